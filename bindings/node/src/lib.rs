@@ -1,0 +1,35 @@
+//! The kernels as a Node-API addon.
+//!
+//! Each kernel has two forms. `nameSync(inputs…, numbers…, out)` runs on the calling thread, writes into the caller's
+//! `out` and returns a [`zgkit_core::Code`] as a number, 0 being success. `name(inputs…, numbers…)` copies its inputs,
+//! runs on the addon's own pool and resolves to a fresh `Uint8Array`, or to a code. One file for each domain; the list
+//! is the same in `bindings/wasm` and `ts/src/kernels.ts`. The addon only marshals: no panic and no Rust memory leaves it.
+#![cfg_attr(test, allow(dead_code, reason = "napi exports nothing in test builds"))]
+#![allow(unsafe_code, reason = "results are handed to Node-API by raw value")]
+
+mod call;
+mod hash;
+mod merkle;
+mod pool;
+
+use napi_derive::napi;
+
+/// The instruction set that the kernels use.
+#[napi]
+pub fn isa() -> &'static str {
+    zgkit_hash::isa()
+}
+
+/// Panics, so that tests can watch it become `INTERNAL`.
+#[cfg(feature = "test-panic")]
+#[napi]
+pub fn force_panic_sync(out: napi::bindgen_prelude::Uint8ArraySlice) -> u32 {
+    call::inline(out, &[], |_| panic!("forced by a test"))
+}
+
+/// As `forcePanicSync`, on the pool.
+#[cfg(feature = "test-panic")]
+#[napi(ts_return_type = "Promise<Uint8Array | number>")]
+pub fn force_panic(env: &napi::Env) -> napi::Result<napi::bindgen_prelude::Object<'_>> {
+    call::pooled(env, Ok(0), |_| panic!("forced by a test"))
+}

@@ -1,0 +1,118 @@
+use core::fmt;
+
+/// Declares [`Code`] once: variant, number on the binding boundary, stable name.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $number:literal $name:literal,)*) => {
+        /// Stable error code. The name never changes; the number is how bindings return it, 0 being success.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u32)]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[$doc])* $variant = $number,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of its number.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The stable name, as errors and verdicts show it on every tier.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A proof's parts do not fit together: entry sizes, or lemma against path length.
+    ProofFormat = 1 "PROOF_FORMAT",
+    /// The index is not below the number of leaves.
+    IndexRange = 2 "INDEX_RANGE",
+    /// The content's length is not the one that its place in the file dictates.
+    ContentLength = 3 "CONTENT_LENGTH",
+    /// The path's length is not the depth of that index in a tree of that many leaves.
+    ProofDepth = 4 "PROOF_DEPTH",
+    /// The path leads to another index.
+    IndexMismatch = 5 "INDEX_MISMATCH",
+    /// The content does not hash to the proof's leaf.
+    ContentMismatch = 6 "CONTENT_MISMATCH",
+    /// The proof's root or the recomputed root is not the trusted one.
+    RootMismatch = 7 "ROOT_MISMATCH",
+    /// Bytes past the file's end are not zero.
+    PaddingNonzero = 8 "PADDING_NONZERO",
+    /// There is nothing to hash: files have at least one byte.
+    EmptyInput = 9 "EMPTY_INPUT",
+    /// More than a limit of [`crate::limits`] was asked for.
+    LimitExceeded = 10 "LIMIT_EXCEEDED",
+    /// A number is outside its range, or not an integer.
+    Range = 11 "RANGE",
+    /// A buffer's length is not the one that its use dictates.
+    BufferLength = 12 "BUFFER_LENGTH",
+    /// An output buffer overlaps an input.
+    BufferOverlap = 13 "BUFFER_OVERLAP",
+    /// A fault of zgkit itself. Nothing was changed; please report it.
+    Internal = 14 "INTERNAL",
+}
+
+/// A code and the two numbers that explain it: what was expected (or the limit), and what was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// What kind of failure it is.
+    pub code: Code,
+    /// The value or bound that was expected.
+    pub expected: u64,
+    /// The value that was given.
+    pub got: u64,
+}
+
+/// Result with zgkit's [`Error`].
+pub type Result<T> = core::result::Result<T, Error>;
+
+impl Error {
+    /// An error that is explained by an expected and a given number.
+    pub const fn mismatch(code: Code, expected: u64, got: u64) -> Self {
+        Self { code, expected, got }
+    }
+
+    /// An error whose code says it all.
+    pub const fn plain(code: Code) -> Self {
+        Self::mismatch(code, 0, 0)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())?;
+        if (self.expected, self.got) != (0, 0) {
+            write!(f, ": expected {}, got {}", self.expected, self.got)?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_dense_and_names_unique() {
+        for (place, code) in Code::ALL.iter().enumerate() {
+            assert_eq!(*code as usize, place + 1);
+            assert_eq!(Code::ALL.iter().filter(|other| other.as_str() == code.as_str()).count(), 1);
+        }
+    }
+
+    /// `ts/src/errors.ts` is written by hand; this keeps its numbered codes equal to ours.
+    #[test]
+    fn typescript_lists_the_same_codes() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ts/src/errors.ts");
+        let text = std::fs::read_to_string(path).expect("ts/src/errors.ts is part of the workspace");
+        let (_, list) = text.split_once("KERNEL_CODES = [").expect("list starts");
+        let (list, _) = list.split_once("]").expect("list ends");
+        let theirs: Vec<&str> = list.split('\'').skip(1).step_by(2).collect();
+        let ours: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(theirs, ours);
+    }
+}

@@ -1,0 +1,25 @@
+//! The bottom crate of zgkit: what every other crate agrees on.
+//!
+//! - [`Code`] and [`Error`]: stable error codes with the numbers that explain them,
+//! - [`limits`]: bounds that are checked before anything is allocated,
+//! - [`size`]: the fixed sizes of the 0G storage network,
+//! - [`count`]: the one door through which a JavaScript number becomes a count.
+//!
+//! The crate depends on nothing, does no I/O and never panics on input.
+//!
+//! ```
+//! use zgkit_core::{Code, Error, size};
+//!
+//! let error = Error::mismatch(Code::ContentLength, size::SECTOR_BYTES as u64, 64);
+//! assert_eq!(error.code.as_str(), "CONTENT_LENGTH");
+//! assert_eq!(error.to_string(), "CONTENT_LENGTH: expected 256, got 64");
+//! ```
+#![forbid(unsafe_code)]
+
+mod count;
+mod error;
+pub mod limits;
+pub mod size;
+
+pub use count::count;
+pub use error::{Code, Error, Result};

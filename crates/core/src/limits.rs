@@ -1,0 +1,14 @@
+//! Limits on what callers may ask for, checked before anything is allocated.
+
+/// Largest count accepted through the number API: 2^53 - 1, the largest integer that a
+/// JavaScript number holds exactly.
+pub const MAX_COUNT: u64 = (1 << 53) - 1;
+
+/// Most siblings that an inclusion proof may carry. A tree of 2^64 leaves is 64 deep.
+pub const MAX_DEPTH: usize = 64;
+
+/// Greatest height of a submission node plus one (the flow contract's `MAX_DEPTH`).
+pub const MAX_NODE_HEIGHT: u32 = 64;
+
+/// Most bytes that one kernel call takes in one buffer (1 GiB). Larger inputs are fed in stripes.
+pub const MAX_CALL_BYTES: usize = 1 << 30;

@@ -1,0 +1,16 @@
+//! Sizes of the 0G storage network (SPEC.md section 1).
+
+/// Bytes of a sector, the smallest unit of storage and the content of one Merkle leaf.
+pub const SECTOR_BYTES: usize = 256;
+
+/// Sectors of a full segment.
+pub const SEGMENT_SECTORS: usize = 1024;
+
+/// Bytes of a full segment (256 KiB). The same size is called a load in mining.
+pub const SEGMENT_BYTES: usize = SECTOR_BYTES * SEGMENT_SECTORS;
+
+/// Tree height of a full segment: 2^10 sectors.
+pub const SEGMENT_HEIGHT: u32 = SEGMENT_SECTORS.trailing_zeros();
+
+/// Bytes of a hash: Keccak-256 output, root, lemma entry.
+pub const HASH_BYTES: usize = 32;

@@ -1,0 +1,53 @@
+//! File roots, submissions, Merkle proofs and their strict verification, byte-exact for the 0G storage network.
+//!
+//! A file is cut into 256-byte sectors, padded with zero sectors to a size the flow accepts, and hashed with
+//! Keccak-256 into a tree in which an unpaired node goes up unchanged (SPEC.md sections 2 to 5).
+//!
+//! | module item | what it does |
+//! |---|---|
+//! | [`FileLayout`] | sizes that follow from a file's length: sectors, padding, segments |
+//! | [`segment_roots`], [`peaks`], [`merkle_levels`] | the kernels: bytes in, hashes out |
+//! | [`FileHasher`] | streaming file root in O(log n) memory, with the submission's nodes |
+//! | [`FileTree`] | segment roots kept, so that proofs can be made |
+//! | [`verify_segment`], [`verify_sector`], [`verify_inclusion`] | strict verification; the first failed check is the verdict |
+//! | [`submission`] | the flow contract's digest, capacity and validity of a submission |
+//!
+//! ```
+//! use zgkit_merkle::{FileTree, verify_sector};
+//!
+//! let file = b"hello, 0G".repeat(100);
+//! let tree = FileTree::from_bytes(&file)?;
+//! let proof = tree.prove_sector(2, &file)?;
+//! assert!(verify_sector(&tree.root(), file.len() as u64, 2, &file[512..768], &proof).is_ok());
+//!
+//! // The same proof says nothing about other bytes.
+//! assert!(verify_sector(&tree.root(), file.len() as u64, 2, &file[..256], &proof).is_err());
+//! # Ok::<(), zgkit_core::Error>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod file;
+mod layout;
+mod path;
+mod peaks;
+mod proof;
+mod record;
+mod segment;
+pub mod submission;
+mod tree;
+mod verify;
+mod zero;
+
+pub use file::{FileHasher, FileSummary};
+pub use layout::{FileLayout, next_pow2, padded_sectors};
+pub use path::{depth, path};
+pub use proof::{FileTree, Proof};
+pub use record::{VERDICT_BYTES, verify_inclusion_record};
+pub use segment::{peaks, segment_roots};
+pub use submission::Node;
+pub use tree::{levels_bytes, merkle_levels};
+pub use verify::{Place, Rejection, Verdict, verify_inclusion, verify_sector, verify_segment};
+pub use zero::zero_root;
+
+/// A Keccak-256 digest: leaf, inner node or root.
+pub type Hash = [u8; zgkit_core::size::HASH_BYTES];

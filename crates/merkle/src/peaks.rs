@@ -1,0 +1,45 @@
+use zgkit_core::size::{HASH_BYTES, SEGMENT_HEIGHT};
+
+use crate::{Hash, submission::Node, tree::parent, zero_root};
+
+/// The perfect subtrees of the sectors seen so far, highest first: at most one for each height.
+///
+/// When the padded file is complete these are exactly the nodes of its submission.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Peaks {
+    nodes: Vec<Node>,
+    sectors: u64,
+}
+
+impl Peaks {
+    /// Appends a perfect subtree of 2^`height` sectors; the sectors so far are a multiple of that.
+    pub(crate) fn push(&mut self, height: u32, root: Hash) {
+        debug_assert!(self.sectors.is_multiple_of(1 << height));
+        self.sectors += 1 << height;
+        let mut node = Node { root, height };
+        while let Some(left) = self.nodes.pop_if(|left| left.height == node.height) {
+            node = Node { root: parent(&left.root, &node.root), height: node.height + 1 };
+        }
+        self.nodes.push(node);
+    }
+
+    /// Appends the roots of full segments.
+    pub(crate) fn push_segments(&mut self, roots: &[u8]) {
+        for root in roots.chunks_exact(HASH_BYTES) {
+            self.push(SEGMENT_HEIGHT, root.try_into().expect("a chunk is one hash"));
+        }
+    }
+
+    /// Appends zero sectors until there are `sectors`, in O(log n) steps.
+    pub(crate) fn pad_to(&mut self, sectors: u64) {
+        while self.sectors < sectors {
+            let room = (sectors - self.sectors).ilog2();
+            let height = room.min(self.sectors.trailing_zeros());
+            self.push(height, zero_root(height).expect("heights stay below 64"));
+        }
+    }
+
+    pub(crate) fn into_nodes(self) -> Vec<Node> {
+        self.nodes
+    }
+}

@@ -1,0 +1,86 @@
+// @ts-check
+/** Everything between a fresh clone and a built repository. A second run finds nothing to do. */
+
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildNative } from './build/native.mjs'
+import { buildNativeTestVariant, buildWasmTestVariant } from './build/test-variants.mjs'
+import { buildTs } from './build/ts.mjs'
+import { buildWasm } from './build/wasm.mjs'
+import { ROOT } from './lib/paths.mjs'
+import { run, which } from './lib/run.mjs'
+import { runIfMain, Steps } from './lib/steps.mjs'
+import { chromium } from './toolchain/chromium.mjs'
+import { compareVersions, minimumRust, rustcVersion } from './toolchain/rust.mjs'
+import { wasmToolchain } from './toolchain/wasm.mjs'
+import { wasmPackTools } from './toolchain/wasm-pack.mjs'
+
+/**
+ * @param {object} [options]
+ * @param {boolean} [options.testVariants] also build what only the tests need
+ * @param {boolean} [options.browser] also look for a Chromium
+ * @returns {Promise<{chromium: string | null}>}
+ */
+export async function setup({ testVariants = false, browser = false } = {}) {
+  const steps = new Steps(6 + (testVariants ? 2 : 0) + (browser ? 1 : 0))
+  await steps.run('checking what this machine has', checkMachine)
+  await steps.run('npm packages', installNpmPackages)
+  await steps.run('tools for wasm', async note => {
+    await wasmToolchain(note)
+    await wasmPackTools(note)
+  })
+  await steps.run('native addon', buildNative)
+  await steps.run('wasm modules', note => buildWasm(note))
+  await steps.run('TypeScript', buildTs)
+  if (testVariants) {
+    await steps.run('native addon, test variant', buildNativeTestVariant)
+    await steps.run('wasm module, test variant', buildWasmTestVariant)
+  }
+  return { chromium: browser ? await steps.run('Chromium', note => chromium(note)) : null }
+}
+
+async function checkMachine() {
+  /** @type {string[]} */
+  const missing = []
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (!((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22)) {
+    missing.push(
+      `Node.js 20.19 or newer of the 20 line, or 22.12 or newer (this is ${process.versions.node}): https://nodejs.org`,
+    )
+  }
+  const npm = which('npm')
+  if (!npm) missing.push('npm 10 or newer (it comes with Node.js)')
+  else {
+    const version = (await run(npm, ['--version'], { cwd: ROOT })).stdout.trim()
+    if (compareVersions(version, '10.0.0') < 0)
+      missing.push(`npm 10 or newer (this is ${version}): npm install --global npm`)
+  }
+  const rustc = which('rustc')
+  if (!rustc || !which('cargo')) missing.push(`Rust ${minimumRust()} or newer with cargo: https://rustup.rs`)
+  else {
+    const { release } = await rustcVersion(rustc)
+    if (compareVersions(release, minimumRust()) < 0)
+      missing.push(`Rust ${minimumRust()} or newer (this is ${release}): rustup update`)
+  }
+  if (process.platform !== 'win32' && !which('cc')) {
+    missing.push('a C compiler to link with (Debian: apt-get install build-essential; macOS: xcode-select --install)')
+  }
+  if (missing.length > 0) throw new Error(['This machine lacks:', ...missing.map(line => `  - ${line}`)].join('\n'))
+}
+
+/** npm itself needs seconds to find that there is nothing to do; a hash of the lockfile needs none. */
+async function installNpmPackages() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')
+  const stamp = join(ROOT, 'node_modules', '.zgkit-lock')
+  const state = `${lock} ${process.platform} ${process.arch}`
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return
+  await run('npm', ['ci'], { cwd: ROOT })
+  writeFileSync(stamp, state)
+}
+
+await runIfMain(import.meta.url, () =>
+  setup({ testVariants: process.argv.includes('--test'), browser: process.argv.includes('--browser') }),
+)

@@ -1,0 +1,108 @@
+// @ts-check
+/** `npm test`: every check of the repository, in order of what fails soonest; the first failure ends the run. */
+import { readFileSync, rmSync } from 'node:fs'
+import { runNpmBin } from './lib/npm-bin.mjs'
+import { ROOT } from './lib/paths.mjs'
+import { run } from './lib/run.mjs'
+import { bold, green, runIfMain, Steps, seconds } from './lib/steps.mjs'
+import { setup } from './setup.mjs'
+import { describeTiers, missingTiers } from './test/tiers.mjs'
+import { TIERS_FILE } from './test/tiers-reporter.mjs'
+import { NO_CHROMIUM } from './toolchain/chromium.mjs'
+
+/** @typedef {(note: import('./lib/steps.mjs').Note) => Promise<number | void>} Check resolves to the number of tests passed */
+
+/**
+ * @param {object} options
+ * @param {boolean} options.strict nothing may be left out: a missing browser or an empty tier fails
+ * @param {boolean} options.deep also the long tests
+ */
+async function test({ strict, deep }) {
+  const started = performance.now()
+  const { chromium } = await setup({ testVariants: true, browser: true })
+  if (strict && !chromium) throw new Error(`strict run: ${NO_CHROMIUM}`)
+  process.stdout.write('\n')
+
+  const deepArgs = deep ? ['--', '--include-ignored'] : []
+  /** @type {[string, Check][]} */
+  const checks = [
+    ['cargo fmt', cargo(['fmt', '--all', '--check'])],
+    ['cargo clippy', cargo(['clippy', '--workspace', '--all-targets', '--all-features', '--', '-D', 'warnings'])],
+    ['cargo test', cargo(['test', '--workspace', ...deepArgs], { ZGKIT_DEEP: deep ? '1' : '' })],
+    [
+      'cargo test, parallel',
+      cargo(['test', '-p', 'zgkit-merkle', '--features', 'parallel', ...deepArgs], { ZGKIT_DEEP: deep ? '1' : '' }),
+    ],
+    ['cargo doc', cargo(['doc', '--no-deps', '--workspace'], { RUSTDOCFLAGS: '-Dwarnings' })],
+    ['biome', async () => void (await runNpmBin('@biomejs/biome', 'biome', ['ci', '.']))],
+    ['tsc', async () => void (await runNpmBin('typescript', 'tsc', ['-p', 'ts/tsconfig.json', '--noEmit']))],
+    ['vitest', note => vitest({ strict, deep, chromium }, note)],
+    ['packages', script('scripts/check/pack.mjs')],
+    ['readme', script('scripts/check/readme.mjs')],
+  ]
+  const steps = new Steps(checks.length)
+  let passed = 0
+  for (const [name, check] of checks) passed += (await steps.run(name, check)) ?? 0
+
+  process.stdout.write(`\n${bold('times')}\n`)
+  for (const { name, ms } of steps.times) process.stdout.write(`  ${name.padEnd(24)}${seconds(ms).padStart(9)}\n`)
+  process.stdout.write(`  ${'all, with set-up'.padEnd(24)}${seconds(performance.now() - started).padStart(9)}\n\n`)
+  process.stdout.write(`${green(`${passed} passed, 0 failed`)}\n`)
+}
+
+/**
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Check}
+ */
+function cargo(args, env = {}) {
+  return async () => {
+    const { output } = await run('cargo', args, { cwd: ROOT, env: { ...process.env, ...env } })
+    let passed = 0
+    for (const [, number] of output.matchAll(/test result: ok\. (\d+) passed/g)) passed += Number(number)
+    return passed
+  }
+}
+
+/**
+ * @param {string} file
+ * @returns {Check}
+ */
+function script(file) {
+  return async () => void (await run(process.execPath, [file], { cwd: ROOT }))
+}
+
+/**
+ * @param {{strict: boolean, deep: boolean, chromium: string | null}} options
+ * @param {import('./lib/steps.mjs').Note} note
+ */
+async function vitest({ strict, deep, chromium }, note) {
+  // A report of an earlier run must not stand in for this one.
+  rmSync(TIERS_FILE, { force: true })
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env }
+  if (strict) env.ZGKIT_STRICT = '1'
+  if (deep) env.ZGKIT_DEEP = '1'
+  if (chromium) env.CHROMIUM_PATH = chromium
+  else note(`browser tests left out: ${NO_CHROMIUM}`)
+  const reporters = [
+    '--reporter=default',
+    '--reporter=json',
+    '--outputFile.json=target/vitest.json',
+    '--reporter=./scripts/test/tiers-reporter.mjs',
+  ]
+  await runNpmBin('vitest', 'vitest', ['run', '--config', 'vitest.config.ts', ...reporters], { env })
+  /** @type {import('./test/tiers.mjs').Counts} */
+  const counts = JSON.parse(readFileSync(TIERS_FILE, 'utf8'))
+  for (const line of describeTiers(counts)) note(line)
+  const missing = strict ? missingTiers(counts) : []
+  if (missing.length > 0) throw new Error(['strict run:', ...missing].join('\n  - '))
+  return Object.values(counts).reduce((sum, { passed }) => sum + passed, 0)
+}
+
+await runIfMain(import.meta.url, () =>
+  test({
+    strict: process.env.CI === 'true' || process.argv.includes('--strict'),
+    deep: process.argv.includes('--deep'),
+  }),
+)

@@ -1,0 +1,44 @@
+import { ZgkitError } from '../errors.js'
+import { KERNELS, type KernelCall, type KernelName, type Tier } from '../kernels.js'
+import { MAX_CALL_BYTES } from '../limits.js'
+import { toCount } from '../bytes.js'
+
+/** A tier that is loaded. */
+export interface Backend {
+  readonly tier: Tier
+  /** The instruction set that it computes with. */
+  readonly isa: string
+  readonly operations: readonly KernelName[]
+  /** Runs a kernel on the calling thread. */
+  call(call: KernelCall): Uint8Array
+}
+
+/**
+ * Checks a call before anything is allocated for it and returns the bytes of its result.
+ * @throws {ZgkitError} `RANGE` for numbers that are no counts, `LIMIT_EXCEEDED` for inputs or results over 1 GiB
+ */
+export function outLength(call: KernelCall): number {
+  const { out } = KERNELS[call.kernel]
+  for (const param of call.params) toCount(param, `${call.kernel} parameter`)
+  const length = out(call.inputs, call.params)
+  for (const bytes of [length, ...call.inputs.map(input => input.length)]) {
+    if (bytes > MAX_CALL_BYTES) {
+      throw new ZgkitError('LIMIT_EXCEEDED', `at most ${MAX_CALL_BYTES} bytes in one call, got ${bytes}`, {
+        expected: MAX_CALL_BYTES,
+        got: bytes,
+      })
+    }
+  }
+  return length
+}
+
+/** The names of all kernels that are there for a tier. */
+export function operationsOf(tier: Tier): KernelName[] {
+  const names = Object.keys(KERNELS) as KernelName[]
+  return tier === 'js' ? names.filter(name => KERNELS[name].js) : names
+}
+
+/** The error behind a number that a kernel returned. */
+export function kernelError(code: ZgkitError['code'], call: KernelCall, cause?: unknown): ZgkitError {
+  return new ZgkitError(code, `${call.kernel}: ${code}`, { kernel: call.kernel, params: call.params }, cause)
+}

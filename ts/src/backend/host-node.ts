@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { plainUrl, simdUrl } from '@zgkit/wasm'
+import type { Host, WorkerPort, WorkerSetup } from './host.js'
+import type { Addon } from './native.js'
+
+function startWorker(setup: WorkerSetup): WorkerPort {
+  const worker = new Worker(new URL('../run/worker-node.js', import.meta.url), { workerData: setup })
+  worker.unref()
+  return {
+    post: (message, transfer) => worker.postMessage(message, transfer),
+    listen(onMessage, onLost) {
+      worker.on('message', onMessage)
+      worker.on('error', onLost)
+      worker.on('exit', code => onLost(new Error(`worker exited with code ${code}`)))
+    },
+    hold: alive => (alive ? worker.ref() : worker.unref()),
+    terminate: () => void worker.terminate(),
+  }
+}
+
+export const host: Host = {
+  env: name => process.env[name],
+  cores: availableParallelism(),
+  // The addon's loader is CommonJS, so that it can be loaded without waiting.
+  loadAddon: () => createRequire(import.meta.url)('@zgkit/node') as Addon,
+  loadModule: async simd => WebAssembly.compile(await readFile(simd ? simdUrl : plainUrl)),
+  startWorker,
+}

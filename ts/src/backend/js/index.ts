@@ -1,0 +1,16 @@
+import { KERNELS } from '../../kernels.js'
+import { type Backend, kernelError, operationsOf, outLength } from '../backend.js'
+
+/** The tier that runs everywhere: what a verifier needs, on @noble/hashes. */
+export const jsBackend: Backend = {
+  tier: 'js',
+  isa: 'js',
+  operations: operationsOf('js'),
+  call(call) {
+    const { js } = KERNELS[call.kernel]
+    if (!js) throw kernelError('UNSUPPORTED_ON_TIER', call)
+    const out = new Uint8Array(outLength(call))
+    js(call.inputs, call.params, out)
+    return out
+  },
+}

@@ -1,0 +1,47 @@
+import { codeOf, ZgkitError } from '../errors.js'
+import { KERNELS, type KernelCall } from '../kernels.js'
+import { type Backend, kernelError, operationsOf, outLength } from './backend.js'
+
+/** What the addon exports: for each kernel an inline and a pooled form. */
+export type Addon = Readonly<Record<string, (...args: unknown[]) => unknown>>
+
+/** The addon as a backend that can also run calls on its own threads. */
+export class NativeBackend implements Backend {
+  readonly tier = 'native'
+  readonly isa: string
+  readonly operations = operationsOf('native')
+  readonly #addon: Addon
+
+  constructor(addon: Addon) {
+    this.#addon = addon
+    this.isa = String(this.#function('isa')())
+  }
+
+  call(call: KernelCall): Uint8Array {
+    const out = new Uint8Array(outLength(call))
+    const code = this.#function(`${KERNELS[call.kernel].native}Sync`)(...call.inputs, ...call.params, out)
+    if (code !== 0) throw kernelError(codeOf(code as number), call)
+    return out
+  }
+
+  /** Runs a kernel on the addon's pool. The inputs are copied before this returns. */
+  async submit(call: KernelCall): Promise<Uint8Array> {
+    outLength(call)
+    const result = await this.#function(KERNELS[call.kernel].native)(...call.inputs, ...call.params)
+    if (result instanceof Uint8Array) return result
+    throw kernelError(codeOf(result as number), call)
+  }
+
+  /** Starts the pool with this many threads (0: one for each core) and returns how many it has. */
+  startPool(threads: number): number {
+    return Number(this.#function('startPool')(threads))
+  }
+
+  #function(name: string): (...args: unknown[]) => unknown {
+    const found = this.#addon[name]
+    if (typeof found !== 'function') {
+      throw new ZgkitError('TIER_UNAVAILABLE', `the addon lacks ${name}: its version differs from zgkit's`, { name })
+    }
+    return found
+  }
+}

@@ -1,0 +1,121 @@
+import { ZgkitError } from './errors.js'
+import { HASH_BYTES } from './limits.js'
+
+/** `0x` and two lower- or upper-case digits for each byte. */
+export type Hex = `0x${string}`
+
+/** A 32-byte hash: bytes, or hex text at the edge of a program. */
+export type HashLike = Uint8Array | Hex
+
+/** Bytes as `0x` and lower-case digits. */
+export function toHex(bytes: Uint8Array): Hex {
+  let text = ''
+  for (const byte of asBytes(bytes, 'bytes')) text += byte.toString(16).padStart(2, '0')
+  return `0x${text}`
+}
+
+/**
+ * Bytes of `0x` hex text, either case.
+ * @throws {ZgkitError} `INVALID_HEX`
+ */
+export function fromHex(text: string): Uint8Array {
+  if (typeof text !== 'string' || !/^0x(?:[0-9a-fA-F]{2})*$/.test(text)) {
+    throw new ZgkitError('INVALID_HEX', 'expected 0x and an even number of hex digits')
+  }
+  const bytes = new Uint8Array(text.length / 2 - 1)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 + 2 * i, 4 + 2 * i), 16)
+  return bytes
+}
+
+/**
+ * A hash as 32 bytes of its own.
+ * @throws {ZgkitError} `INVALID_HEX`, `INVALID_ARGUMENT`, `DETACHED_BUFFER` or, for another length, `BUFFER_LENGTH`
+ */
+export function toHash(hash: HashLike, name: string): Uint8Array {
+  const bytes = typeof hash === 'string' ? fromHex(hash) : asBytes(hash, name).slice()
+  if (bytes.length !== HASH_BYTES) {
+    throw new ZgkitError('BUFFER_LENGTH', `${name} must be ${HASH_BYTES} bytes, got ${bytes.length}`, {
+      name,
+      expected: HASH_BYTES,
+      got: bytes.length,
+    })
+  }
+  return bytes
+}
+
+/**
+ * The caller's bytes as a plain `Uint8Array` view: any typed array or `DataView` of any realm, or a buffer.
+ * @throws {ZgkitError} `INVALID_ARGUMENT`, `DETACHED_BUFFER`
+ */
+export function asBytes(value: unknown, name: string): Uint8Array {
+  const view = ArrayBuffer.isView(value)
+  const buffer = view ? value.buffer : value
+  if (!isBuffer(buffer)) {
+    throw new ZgkitError('INVALID_ARGUMENT', `${name} must be bytes`, { name })
+  }
+  try {
+    // Over a detached buffer a view cannot be made; on Node 20 there is no other way to ask.
+    const whole = new Uint8Array(buffer)
+    if (!view) return whole
+    const { byteOffset, byteLength } = value
+    return whole.subarray(byteOffset, byteOffset + byteLength)
+  } catch (cause) {
+    throw new ZgkitError('DETACHED_BUFFER', `${name} was transferred elsewhere`, { name }, cause)
+  }
+}
+
+/** Bytes that nobody else writes: a copy, or with `transfer` the caller's own buffer, taken away from it. */
+export function ownBytes(value: unknown, name: string, transfer = false): Uint8Array {
+  const bytes = asBytes(value, name)
+  if (!transfer || isShared(bytes.buffer)) return bytes.slice()
+  const { byteOffset, byteLength } = bytes
+  const buffer = structuredClone(bytes.buffer, { transfer: [bytes.buffer as ArrayBuffer] })
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
+
+/** Bytes that no other thread writes: shared memory is copied, everything else is not. */
+export function stableBytes(value: unknown, name: string): Uint8Array {
+  const bytes = asBytes(value, name)
+  return isShared(bytes.buffer) ? bytes.slice() : bytes
+}
+
+/** Whether two byte strings are equal. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
+}
+
+/** Byte strings one after the other. */
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
+/**
+ * A count: an integer from 0 to 2^53 - 1, given as number or bigint.
+ * @throws {ZgkitError} `RANGE`
+ */
+export function toCount(value: number | bigint, name: string): number {
+  const number = typeof value === 'bigint' && value >= 0n && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) {
+    throw new ZgkitError('RANGE', `${name} must be an integer from 0 to 2^53 - 1, got ${String(value)}`, {
+      name,
+      got: value,
+    })
+  }
+  return number
+}
+
+/** `Object.prototype.toString` answers for buffers of other realms too, where `instanceof` does not. */
+function isBuffer(value: unknown): value is ArrayBuffer {
+  const tag = Object.prototype.toString.call(value)
+  return tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]'
+}
+
+function isShared(buffer: ArrayBufferLike): boolean {
+  return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]'
+}

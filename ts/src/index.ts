@@ -1,0 +1,10 @@
+/**
+ * zgkit: native-accelerated core library for the 0G stack.
+ * @module
+ */
+export { type BackendInfo, backend, type InitOptions, init, type Refusal } from './backend/choose.js'
+export { fromHex, type HashLike, type Hex, toHex } from './bytes.js'
+export { type ErrorCode, type ErrorDetails, ZgkitError } from './errors.js'
+export type { KernelName, Tier } from './kernels.js'
+export * from './merkle/index.js'
+export type { Progress, RunOptions } from './run/control.js'

@@ -1,0 +1,120 @@
+import { asBytes, ownBytes } from '../bytes.js'
+import { ZgkitError } from '../errors.js'
+
+/** Node's `FileHandle`, as far as it is used. */
+export interface FileHandleLike {
+  stat(): Promise<{ size: number }>
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>
+}
+
+/** Where bytes come from: memory, `Blob` or `File`, Web or Node streams, any async iterable of bytes, a Node file handle. */
+export type ByteSource =
+  | ArrayBufferView
+  | ArrayBufferLike
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | FileHandleLike
+
+/** A source that can be read once, from front to back. */
+export interface Opened {
+  /** Bytes in all, if that is known beforehand. */
+  readonly size: number | undefined
+  /** Pieces of `length` bytes each, the last one shorter or none; each belongs to the receiver. */
+  pieces(length: number): AsyncGenerator<Uint8Array>
+}
+
+/**
+ * Opens a source. Bytes in memory are taken over here: copied, or with `transfer` taken away from the caller.
+ * @throws {ZgkitError} `INVALID_ARGUMENT`, `DETACHED_BUFFER`
+ */
+export function open(source: ByteSource, transfer = false): Opened {
+  if (source instanceof Blob) return openBlob(source)
+  if (isObject(source) && 'stat' in source && 'read' in source) return openFile(source as FileHandleLike)
+  if (isObject(source) && Symbol.asyncIterator in source) return openStream(source as AsyncIterable<Uint8Array>)
+  if (isObject(source) && 'getReader' in source) return openStream(iterate(source as unknown as ReadableStream<Uint8Array>))
+  const bytes = ownBytes(source, 'source', transfer)
+  return {
+    size: bytes.length,
+    async *pieces(length) {
+      for (let offset = 0; offset < bytes.length; offset += length) yield bytes.subarray(offset, offset + length)
+    },
+  }
+}
+
+function openBlob(blob: Blob): Opened {
+  return {
+    size: blob.size,
+    async *pieces(length) {
+      for (let offset = 0; offset < blob.size; offset += length) {
+        yield new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer())
+      }
+    },
+  }
+}
+
+function openFile(file: FileHandleLike): Opened {
+  return {
+    size: undefined,
+    async *pieces(length) {
+      for (let position = 0; ; position += length) {
+        const piece = new Uint8Array(length)
+        let filled = 0
+        while (filled < length) {
+          const { bytesRead } = await file.read(piece, filled, length - filled, position + filled)
+          if (bytesRead === 0) break
+          filled += bytesRead
+        }
+        if (filled > 0) yield filled === length ? piece : piece.subarray(0, filled)
+        if (filled < length) return
+      }
+    },
+  }
+}
+
+function openStream(chunks: AsyncIterable<Uint8Array>): Opened {
+  return {
+    size: undefined,
+    async *pieces(length) {
+      let piece = new Uint8Array(length)
+      let filled = 0
+      for await (const chunk of chunks) {
+        let rest = asBytes(chunk, 'stream chunk')
+        while (rest.length > 0) {
+          const now = rest.subarray(0, length - filled)
+          piece.set(now, filled)
+          filled += now.length
+          rest = rest.subarray(now.length)
+          if (filled === length) {
+            yield piece
+            piece = new Uint8Array(length)
+            filled = 0
+          }
+        }
+      }
+      if (filled > 0) yield piece.subarray(0, filled)
+    },
+  }
+}
+
+/** Not every browser can iterate its own streams. */
+async function* iterate(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel().catch(() => {})
+    reader.releaseLock()
+  }
+}
+
+function isObject(value: unknown): value is object {
+  if (value === null || value === undefined) {
+    throw new ZgkitError('INVALID_ARGUMENT', 'source must be bytes, a Blob, a stream or a file handle')
+  }
+  return typeof value === 'object'
+}

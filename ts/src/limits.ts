@@ -1,0 +1,18 @@
+/** Bytes of a sector, the smallest unit of storage and the content of one leaf. */
+export const SECTOR_BYTES = 256
+/** Sectors of a full segment. */
+export const SEGMENT_SECTORS = 1024
+/** Bytes of a full segment (256 KiB). */
+export const SEGMENT_BYTES = SECTOR_BYTES * SEGMENT_SECTORS
+/** Tree height of a full segment. */
+export const SEGMENT_HEIGHT = 10
+/** Bytes of a hash. */
+export const HASH_BYTES = 32
+/** Most siblings that a proof may carry. */
+export const MAX_DEPTH = 64
+/** Heights of submission nodes are below this. */
+export const MAX_NODE_HEIGHT = 64
+/** Most bytes in one buffer of one kernel call (1 GiB). */
+export const MAX_CALL_BYTES = 2 ** 30
+/** Most threads of a pool. */
+export const MAX_THREADS = 1024

@@ -1,0 +1,178 @@
+import { fail } from '../backend/fail.js'
+import { asBytes, equalBytes, toCount } from '../bytes.js'
+import { ZgkitError } from '../errors.js'
+import type { ByteSource } from '../io/source.js'
+import type { Backend } from '../backend/backend.js'
+import { HASH_BYTES, SECTOR_BYTES, SEGMENT_SECTORS } from '../limits.js'
+import { type FileLayout, segmentLeaves, segmentSectors } from '../rules/layout.js'
+import { path } from '../rules/path.js'
+import { submissionDigest } from '../rules/submission.js'
+import type { SubmissionNode } from './peaks.js'
+import type { FileProof } from './proof.js'
+import { type Scan, type ScanOptions, scan, scanSync } from './scan.js'
+
+/** A file's submission as the flow contract takes it, without tags. */
+export interface Submission {
+  /** Length of the file in bytes. */
+  readonly length: number
+  /** Its nodes, highest first. */
+  readonly nodes: readonly SubmissionNode[]
+  /** Its identity. */
+  readonly digest: Uint8Array
+}
+
+/**
+ * The file's root: Keccak-256 Merkle root over its padded sectors (SPEC.md section 3), 32 bytes.
+ *
+ * Memory stays within a few stripes of at most 4 MiB, and O(log n) hashes, whatever the file's size.
+ * @throws {ZgkitError} `EMPTY_INPUT`, `INVALID_ARGUMENT`, `DETACHED_BUFFER`; the signal's reason when aborted
+ */
+export async function fileRoot(source: ByteSource, options: ScanOptions = {}): Promise<Uint8Array> {
+  return (await scan(source, options, false)).root
+}
+
+/** As {@link fileRoot} for bytes in memory, on the calling thread: it blocks for as long as it takes. */
+export function fileRootSync(bytes: ArrayBufferView | ArrayBufferLike): Uint8Array {
+  return scanSync(bytes, false).root
+}
+
+/** A file's tree from the segment roots up: 64 bytes for each 256 KiB of file. */
+export class FileTree {
+  /** The sizes that follow from the file's length. */
+  readonly layout: FileLayout
+  readonly #root: Uint8Array
+  readonly #nodes: readonly SubmissionNode[]
+  readonly #backend: Backend
+  readonly #leaves: Uint8Array
+  readonly #levels: Uint8Array
+
+  private constructor(scanned: Scan) {
+    this.layout = scanned.layout
+    this.#root = scanned.root
+    this.#nodes = scanned.nodes
+    this.#backend = scanned.engine.backend
+    this.#leaves = scanned.segmentRoots()
+    this.#levels = levels(this.#backend, this.#leaves)
+  }
+
+  /**
+   * Reads a source and keeps its segment roots.
+   * @throws {ZgkitError} as {@link fileRoot}
+   */
+  static async build(source: ByteSource, options: ScanOptions = {}): Promise<FileTree> {
+    return new FileTree(await scan(source, options, true))
+  }
+
+  /** As {@link FileTree.build} for bytes in memory, on the calling thread. */
+  static buildSync(bytes: ArrayBufferView | ArrayBufferLike): FileTree {
+    return new FileTree(scanSync(bytes, true))
+  }
+
+  /** The file root, 32 bytes. */
+  get root(): Uint8Array {
+    return this.#root.slice()
+  }
+
+  /**
+   * Root of a segment, 32 bytes.
+   * @throws {ZgkitError} `INDEX_RANGE`
+   */
+  segmentRoot(index: number): Uint8Array {
+    return hashAt(this.#leaves, checkIndex(index, this.layout.segments))
+  }
+
+  /** Roots of all segments, padding segments included. */
+  segmentRoots(): Uint8Array[] {
+    return Array.from({ length: this.layout.segments }, (_, index) => this.segmentRoot(index))
+  }
+
+  /** The file's submission. */
+  submission(): Submission {
+    const nodes = this.#nodes.map(({ root, height }) => ({ root: root.slice(), height }))
+    return { length: this.layout.size, nodes, digest: submissionDigest(nodes.map(node => node.root)) }
+  }
+
+  /**
+   * Proof that segment `index` is part of the file.
+   * @throws {ZgkitError} `INDEX_RANGE`
+   */
+  proveSegment(index: number): FileProof {
+    const leaf = this.segmentRoot(index)
+    return this.#proof('segment', leaf, [], index, index, this.layout.segments)
+  }
+
+  /**
+   * Proof that sector `index` of the padded file is part of it.
+   * @param segment the file's bytes of segment `floor(index / 1024)`: 262,144 bytes except at the file's end, none for a
+   *   padding segment
+   * @throws {ZgkitError} `INDEX_RANGE`; `CONTENT_LENGTH` if `segment` is too long for its place; `CONTENT_MISMATCH` if it is
+   *   not what the tree was built from
+   */
+  proveSector(index: number, segment: ArrayBufferView | ArrayBufferLike): FileProof {
+    checkIndex(index, this.layout.paddedSectors)
+    const data = asBytes(segment, 'segment')
+    const segmentIndex = Math.floor(index / SEGMENT_SECTORS)
+    const room = segmentSectors(this.layout, segmentIndex) * SECTOR_BYTES
+    if (data.length > room) fail('CONTENT_LENGTH', room, data.length)
+
+    const padded = new Uint8Array(segmentLeaves(this.layout, segmentIndex) * SECTOR_BYTES)
+    padded.set(data)
+    const leaves = this.#backend.call({ kernel: 'keccak256', inputs: [padded], params: [SECTOR_BYTES] })
+    const above = levels(this.#backend, leaves)
+    const root = (above.length > 0 ? above : leaves).slice(-HASH_BYTES)
+    const expected = this.segmentRoot(segmentIndex)
+    if (!equalBytes(root, expected)) {
+      throw new ZgkitError('CONTENT_MISMATCH', 'these bytes are not what the tree was built from', {
+        segment: segmentIndex,
+        expected,
+        got: root,
+      })
+    }
+    const place = index % SEGMENT_SECTORS
+    const below = siblings(leaves, above, place)
+    return this.#proof('sector', hashAt(leaves, place), below, segmentIndex, index, this.layout.paddedSectors)
+  }
+
+  /** The proof of a leaf with siblings `below` its segment's root. */
+  #proof(
+    kind: FileProof['kind'],
+    leaf: Uint8Array,
+    below: Uint8Array[],
+    segment: number,
+    index: number,
+    leaves: number,
+  ): FileProof {
+    const lemma = [leaf, ...below, ...siblings(this.#leaves, this.#levels, segment)]
+    // A single leaf is the root and stands alone.
+    if (lemma.length > 1) lemma.push(this.root)
+    return { kind, index, lemma, path: path(index, leaves) }
+  }
+}
+
+function levels(backend: Backend, leaves: Uint8Array): Uint8Array {
+  return backend.call({ kernel: 'merkleLevels', inputs: [leaves], params: [] })
+}
+
+/** Siblings of leaf `index`, bottom to top. Levels on which its node is alone add nothing. */
+function siblings(leaves: Uint8Array, levels: Uint8Array, index: number): Uint8Array[] {
+  const found: Uint8Array[] = []
+  let [level, above, at] = [leaves, levels, index]
+  while (level.length > HASH_BYTES) {
+    const sibling = at % 2 === 0 ? at + 1 : at - 1
+    if (sibling * HASH_BYTES < level.length) found.push(hashAt(level, sibling))
+    const length = Math.ceil(level.length / HASH_BYTES / 2) * HASH_BYTES
+    level = above.subarray(0, length)
+    above = above.subarray(length)
+    at = Math.floor(at / 2)
+  }
+  return found
+}
+
+function hashAt(hashes: Uint8Array, index: number): Uint8Array {
+  return hashes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES)
+}
+
+function checkIndex(index: number, count: number): number {
+  if (toCount(index, 'index') >= count) fail('INDEX_RANGE', count, index)
+  return index
+}

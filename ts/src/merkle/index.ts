@@ -1,0 +1,27 @@
+/**
+ * Files of the 0G storage network: roots, submissions, proofs and their strict verification.
+ * @module
+ */
+export type { ByteSource, FileHandleLike } from '../io/source.js'
+export { type FileLayout, fileLayout, nextPow2, paddedSectors } from '../rules/layout.js'
+export {
+  isValidSubmission,
+  planSubmission,
+  type SubmissionPlan,
+  submissionCapacity,
+  submissionDigest,
+} from '../rules/submission.js'
+export { zeroRoot } from '../rules/zero.js'
+export { FileTree, fileRoot, fileRootSync, type Submission } from './file-tree.js'
+export type { SubmissionNode } from './peaks.js'
+export { type FileProof, type FileProofJson, type ProofKind, proofToJson } from './proof.js'
+export type { ScanOptions } from './scan.js'
+export {
+  assertVerified,
+  type Claim,
+  type Verdict,
+  verifySector,
+  verifySectorSync,
+  verifySegment,
+  verifySegmentSync,
+} from './verify.js'

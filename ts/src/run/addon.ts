@@ -1,0 +1,7 @@
+import type { NativeBackend } from '../backend/native.js'
+import type { Executor } from './executor.js'
+
+/** Runs calls on the addon's own pool. */
+export function addonExecutor(backend: NativeBackend, threads: number): Executor {
+  return { threads: backend.startPool(threads), run: call => backend.submit(call), close() {} }
+}

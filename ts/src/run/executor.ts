@@ -1,0 +1,14 @@
+import type { KernelCall } from '../kernels.js'
+
+/** Where kernels run when they are not worth blocking the calling thread. */
+export interface Executor {
+  /** Threads besides the calling one; 0 if calls run there in turns. */
+  readonly threads: number
+  /**
+   * Runs a kernel.
+   * @param owned the inputs belong to this call and may be transferred
+   */
+  run(call: KernelCall, owned: boolean): Promise<Uint8Array>
+  /** Ends its threads once the calls that it has are done. */
+  close(): void
+}
