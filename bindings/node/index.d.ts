@@ -39,7 +39,10 @@ export declare function peaksSync(data: Uint8Array, leaves: number, out: Uint8Ar
 /** As `segmentRootsSync`, on the pool. */
 export declare function segmentRoots(data: Uint8Array, leaves: number): Promise<Uint8Array | number>
 
-/** Roots of consecutive segments with `leaves` leaves in all; 32 bytes out for each segment. */
+/**
+ * Roots of consecutive segments with `leaves` leaves in all; 32 bytes out for each segment. The calling thread waits
+ * while the pool works.
+ */
 export declare function segmentRootsSync(data: Uint8Array, leaves: number, out: Uint8Array): number
 
 /**

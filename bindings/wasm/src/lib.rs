@@ -2,7 +2,7 @@
 //!
 //! Every operation takes its inputs as pointer and length, then its numbers as `f64` (JavaScript's own), then the
 //! output as pointer and length, and returns a [`zgkit_core::Code`] as a number, 0 being success. Memory comes from
-//! [`memory::zgkit_alloc`]. One file for each domain; the list is the same in `bindings/node` and `ts/src/kernels.ts`.
+//! `zgkit_alloc`. One file for each domain; the list is the same in `bindings/node` and `ts/src/kernels.ts`.
 #![allow(unsafe_code, reason = "the boundary is made of raw pointers")]
 
 mod hash;

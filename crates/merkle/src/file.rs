@@ -3,7 +3,7 @@ use zgkit_core::{Code, Error, Result};
 
 use crate::peaks::Peaks;
 use crate::proof::FileTree;
-use crate::segment::{peak_heights, peaks, segment_root, segment_roots};
+use crate::segment::{peak_heights, peaks, segment_roots};
 use crate::submission::{Node, file_root};
 use crate::{FileLayout, Hash};
 
@@ -27,8 +27,6 @@ pub struct FileHasher {
     tail: Vec<u8>,
     size: u64,
     peaks: Peaks,
-    /// Roots of the full segments so far, if they are kept.
-    kept: Option<Vec<u8>>,
 }
 
 /// What a finished file amounts to.
@@ -50,7 +48,7 @@ impl FileHasher {
 
     /// A hasher that also keeps the segment roots (32 bytes for each 256 KiB), for [`Self::finish_tree`].
     fn keeping_segment_roots() -> Self {
-        Self { kept: Some(Vec::new()), ..Self::default() }
+        Self { peaks: Peaks::keeping_segments(), ..Self::default() }
     }
 
     /// Takes the next bytes of the file.
@@ -79,20 +77,20 @@ impl FileHasher {
         let roots = &mut roots[..bytes.len() / SEGMENT_BYTES * HASH_BYTES];
         segment_roots(bytes, bytes.len() / SECTOR_BYTES, roots).expect("whole segments, one hash for each");
         self.peaks.push_segments(roots);
-        if let Some(kept) = &mut self.kept {
-            kept.extend_from_slice(roots);
-        }
     }
 
     /// The file's root, sizes and submission nodes.
     ///
     /// # Errors
     /// `EMPTY_INPUT` if there were no bytes.
-    pub fn finish(mut self) -> Result<FileSummary> {
+    pub fn finish(self) -> Result<FileSummary> {
+        self.finish_parts().map(|(summary, _)| summary)
+    }
+
+    fn finish_parts(mut self) -> Result<(FileSummary, Option<Vec<u8>>)> {
         let layout = FileLayout::new(self.size)?;
-        let index = self.size / SEGMENT_BYTES as u64;
         if !self.tail.is_empty() {
-            let leaves = layout.segment_leaves(index);
+            let leaves = layout.segment_leaves(self.size / SEGMENT_BYTES as u64);
             let mut roots = [0; SEGMENT_HEIGHT as usize * HASH_BYTES];
             let roots = &mut roots[..leaves.count_ones() as usize * HASH_BYTES];
             peaks(&self.tail, leaves, roots).expect("a segment has 1 to 1024 leaves");
@@ -101,19 +99,15 @@ impl FileHasher {
             }
         }
         self.peaks.pad_to(layout.padded_sectors);
-        let nodes = self.peaks.into_nodes();
+        let (nodes, segments) = self.peaks.into_parts();
         let root = file_root(&nodes).ok_or(Error::plain(Code::EmptyInput))?;
-        Ok(FileSummary { layout, root, nodes })
+        Ok((FileSummary { layout, root, nodes }, segments))
     }
 
     /// The file's tree.
-    fn finish_tree(mut self) -> Result<FileTree> {
-        let mut roots = self.kept.take().unwrap_or_default();
-        if !self.tail.is_empty() {
-            let leaves = FileLayout::new(self.size)?.segment_leaves(self.size / SEGMENT_BYTES as u64);
-            roots.extend_from_slice(&segment_root(&self.tail, leaves));
-        }
-        FileTree::new(self.finish()?, roots)
+    fn finish_tree(self) -> Result<FileTree> {
+        let (summary, segments) = self.finish_parts()?;
+        FileTree::new(summary, segments.unwrap_or_default())
     }
 }
 

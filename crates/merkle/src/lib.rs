@@ -18,11 +18,13 @@
 //! let file = b"hello, 0G".repeat(100);
 //! let tree = FileTree::from_bytes(&file)?;
 //! let proof = tree.prove_sector(2, &file)?;
-//! assert!(verify_sector(&tree.root(), file.len() as u64, 2, &file[512..768], &proof).is_ok());
+//! let (root, size) = (tree.root(), file.len() as u64);
+//! verify_sector(&root, size, 2, &file[512..768], &proof)?;
 //!
 //! // The same proof says nothing about other bytes.
-//! assert!(verify_sector(&tree.root(), file.len() as u64, 2, &file[..256], &proof).is_err());
-//! # Ok::<(), zgkit_core::Error>(())
+//! let rejection = verify_sector(&root, size, 2, &file[..256], &proof).unwrap_err();
+//! assert_eq!(rejection.error.code.as_str(), "CONTENT_MISMATCH");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![forbid(unsafe_code)]
 

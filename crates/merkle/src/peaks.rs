@@ -9,13 +9,23 @@ use crate::{Hash, submission::Node, tree::parent, zero_root};
 pub(crate) struct Peaks {
     nodes: Vec<Node>,
     sectors: u64,
+    /// Roots of the full segments, if they are kept.
+    segments: Option<Vec<u8>>,
 }
 
 impl Peaks {
+    /// Peaks that also keep the roots of full segments.
+    pub(crate) fn keeping_segments() -> Self {
+        Self { segments: Some(Vec::new()), ..Self::default() }
+    }
+
     /// Appends a perfect subtree of 2^`height` sectors; the sectors so far are a multiple of that.
     pub(crate) fn push(&mut self, height: u32, root: Hash) {
         debug_assert!(self.sectors.is_multiple_of(1 << height));
         self.sectors += 1 << height;
+        if let Some(segments) = self.segments.as_mut().filter(|_| height == SEGMENT_HEIGHT) {
+            segments.extend_from_slice(&root);
+        }
         let mut node = Node { root, height };
         while let Some(left) = self.nodes.pop_if(|left| left.height == node.height) {
             node = Node { root: parent(&left.root, &node.root), height: node.height + 1 };
@@ -39,7 +49,9 @@ impl Peaks {
         }
     }
 
-    pub(crate) fn into_nodes(self) -> Vec<Node> {
-        self.nodes
+    /// The nodes, highest first, and the roots of full segments if they were kept (those of larger zero subtrees are not
+    /// among them).
+    pub(crate) fn into_parts(self) -> (Vec<Node>, Option<Vec<u8>>) {
+        (self.nodes, self.segments)
     }
 }

@@ -1,7 +1,8 @@
 use zgkit_core::size::{HASH_BYTES, SECTOR_BYTES, SEGMENT_HEIGHT, SEGMENT_SECTORS};
 use zgkit_core::{Code, Error, Result};
 
-use crate::segment::{hash_sectors, segment_root};
+use crate::segment::hash_sectors;
+use crate::submission::file_root;
 use crate::tree::{levels_bytes, merkle_levels};
 use crate::{FileLayout, FileSummary, Hash, Node, path, zero_root};
 
@@ -25,15 +26,17 @@ pub struct FileTree {
 }
 
 impl FileTree {
-    /// A tree from the roots of the segments that hold file bytes.
+    /// A tree from the roots of the full segments, as far as they hold file bytes. Further full segments are padding; a
+    /// last, shorter one is made of the submission's small nodes.
     pub(crate) fn new(summary: FileSummary, mut segment_roots: Vec<u8>) -> Result<Self> {
-        let layout = summary.layout;
-        let full = zero_root(SEGMENT_HEIGHT)?;
-        for index in (segment_roots.len() / HASH_BYTES) as u64..layout.segments {
-            let leaves = layout.segment_leaves(index);
-            let root = if leaves == SEGMENT_SECTORS { full } else { segment_root(&[], leaves) };
-            segment_roots.extend_from_slice(&root);
+        let small = summary.nodes.partition_point(|node| node.height >= SEGMENT_HEIGHT);
+        let short = file_root(&summary.nodes[small..]);
+        let full = summary.layout.segments as usize - usize::from(short.is_some());
+        let zero = zero_root(SEGMENT_HEIGHT)?;
+        while segment_roots.len() < full * HASH_BYTES {
+            segment_roots.extend_from_slice(&zero);
         }
+        segment_roots.extend(short.into_iter().flatten());
         let mut levels = vec![0; levels_bytes(segment_roots.len() / HASH_BYTES)];
         merkle_levels(&segment_roots, &mut levels)?;
         Ok(Self { summary, segment_roots, levels })

@@ -26,13 +26,8 @@ pub fn verify_inclusion_record(
     let got = out.len();
     let out: &mut [u8; VERDICT_BYTES] = out.try_into().map_err(|_| buffer(VERDICT_BYTES, got))?;
     let [index, leaf_count, content_bytes, leaf_sectors] = place;
-    let place = Place {
-        index: count(index)?,
-        leaf_count: count(leaf_count)?,
-        content_bytes: small(content_bytes)?,
-        leaf_sectors: small(leaf_sectors)?,
-    };
-    *out = encode(verify_inclusion(root, &place, content, lemma, path)?);
+    let place = Place::new(count(index)?, count(leaf_count)?, small(content_bytes)?, small(leaf_sectors)?)?;
+    *out = encode(verify_inclusion(root, &place, content, lemma, path));
     Ok(())
 }
 

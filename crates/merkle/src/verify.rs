@@ -19,20 +19,63 @@ pub struct Rejection {
     pub hashes: Option<[Hash; 2]>,
 }
 
+impl From<Error> for Rejection {
+    fn from(error: Error) -> Self {
+        Self { error, hashes: None }
+    }
+}
+
+impl core::fmt::Display for Rejection {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl core::error::Error for Rejection {}
+
 /// Accepted, or why not.
 pub type Verdict = core::result::Result<(), Rejection>;
 
 /// Where a piece of content is claimed to stand, as the verifier derives it from trusted values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// Index of the leaf.
-    pub index: u64,
-    /// Leaves of the tree: segments, or padded sectors.
-    pub leaf_count: u64,
-    /// Bytes that the content must have.
-    pub content_bytes: usize,
-    /// Sectors under the leaf (1 to 1024): the content, continued with zero sectors.
-    pub leaf_sectors: usize,
+    index: u64,
+    leaf_count: u64,
+    content_bytes: usize,
+    leaf_sectors: usize,
+}
+
+impl Place {
+    /// Leaf `index` of a tree of `leaf_count` leaves. Its content has exactly `content_bytes` bytes, which zero bytes
+    /// continue to the `leaf_sectors` (1 to 1024) sectors under the leaf.
+    ///
+    /// # Errors
+    /// `RANGE` unless the leaf has 1 to 1024 sectors and room for its content.
+    pub fn new(index: u64, leaf_count: u64, content_bytes: usize, leaf_sectors: usize) -> Result<Self> {
+        if !(1..=SEGMENT_SECTORS).contains(&leaf_sectors) {
+            return Err(Error::mismatch(Code::Range, SEGMENT_SECTORS as u64, leaf_sectors as u64));
+        }
+        let room = leaf_sectors * SECTOR_BYTES;
+        if content_bytes > room {
+            return Err(Error::mismatch(Code::Range, room as u64, content_bytes as u64));
+        }
+        Ok(Self { index, leaf_count, content_bytes, leaf_sectors })
+    }
+
+    /// Segment `index` of a file. Past the end there is no such leaf, and its sizes do not matter.
+    fn segment(layout: &FileLayout, index: u64) -> Self {
+        Self {
+            index,
+            leaf_count: layout.segments,
+            content_bytes: layout.segment_sectors(index) * SECTOR_BYTES,
+            leaf_sectors: layout.segment_leaves(index),
+        }
+    }
+
+    /// Sector `index` of a padded file.
+    fn sector(layout: &FileLayout, index: u64) -> Self {
+        Self { index, leaf_count: layout.padded_sectors, content_bytes: SECTOR_BYTES, leaf_sectors: 1 }
+    }
 }
 
 /// Verifies that segment `index` of the file with this `root` and `size` has these bytes.
@@ -41,77 +84,41 @@ pub struct Place {
 /// file's end, none for a padding segment.
 ///
 /// # Errors
-/// The outer error is the caller's: `EMPTY_INPUT` for size 0. The verdict's codes, in check order: `LIMIT_EXCEEDED`,
-/// `PROOF_FORMAT`, `INDEX_RANGE`, `CONTENT_LENGTH`, `PROOF_DEPTH`, `INDEX_MISMATCH`, `CONTENT_MISMATCH`,
-/// `ROOT_MISMATCH`, `PADDING_NONZERO`.
-pub fn verify_segment(root: &Hash, size: u64, index: u64, data: &[u8], proof: &Proof) -> Result<Verdict> {
+/// The first check that failed: `EMPTY_INPUT` for size 0, then `LIMIT_EXCEEDED`, `PROOF_FORMAT`, `INDEX_RANGE`,
+/// `CONTENT_LENGTH`, `PROOF_DEPTH`, `INDEX_MISMATCH`, `CONTENT_MISMATCH`, `ROOT_MISMATCH`, `PADDING_NONZERO`.
+pub fn verify_segment(root: &Hash, size: u64, index: u64, data: &[u8], proof: &Proof) -> Verdict {
     let layout = FileLayout::new(size)?;
-    let place = Place {
-        index,
-        leaf_count: layout.segments,
-        content_bytes: layout.segment_sectors(index) * SECTOR_BYTES,
-        leaf_sectors: layout.segment_leaves(index).max(1),
-    };
     let start = index.saturating_mul((SEGMENT_SECTORS * SECTOR_BYTES) as u64);
-    verify_place(root, size, &place, start, data, proof)
+    verify_place(root, size, &Place::segment(&layout, index), start, data, proof)
 }
 
 /// Verifies that sector `index` of the padded file with this `root` and `size` has these 256 bytes.
 ///
 /// # Errors
 /// As for [`verify_segment`].
-pub fn verify_sector(root: &Hash, size: u64, index: u64, sector: &[u8], proof: &Proof) -> Result<Verdict> {
+pub fn verify_sector(root: &Hash, size: u64, index: u64, sector: &[u8], proof: &Proof) -> Verdict {
     let layout = FileLayout::new(size)?;
-    let place =
-        Place { index, leaf_count: layout.padded_sectors, content_bytes: SECTOR_BYTES, leaf_sectors: 1 };
     let start = index.saturating_mul(SECTOR_BYTES as u64);
-    verify_place(root, size, &place, start, sector, proof)
+    verify_place(root, size, &Place::sector(&layout, index), start, sector, proof)
 }
 
-fn verify_place(
-    root: &Hash,
-    size: u64,
-    place: &Place,
-    start: u64,
-    content: &[u8],
-    proof: &Proof,
-) -> Result<Verdict> {
+fn verify_place(root: &Hash, size: u64, place: &Place, start: u64, content: &[u8], proof: &Proof) -> Verdict {
     let path: Vec<u8> = proof.path.iter().map(|&is_left| is_left.into()).collect();
-    let verdict = verify_inclusion(root, place, content, proof.lemma.as_flattened(), &path)?;
-    Ok(verdict.and_then(|()| {
-        // A root does not commit to the file's length: what lies past the trusted one must be zero.
-        let file_bytes = size.saturating_sub(start).min(content.len() as u64) as usize;
-        match content[file_bytes..].iter().position(|&byte| byte != 0) {
-            None => Ok(()),
-            Some(offset) => reject(Code::PaddingNonzero, size, start + (file_bytes + offset) as u64),
-        }
-    }))
+    verify_inclusion(root, place, content, proof.lemma.as_flattened(), &path)?;
+    // A root does not commit to the file's length: what lies past the trusted one must be zero.
+    let file_bytes = size.saturating_sub(start).min(content.len() as u64) as usize;
+    match content[file_bytes..].iter().position(|&byte| byte != 0) {
+        None => Ok(()),
+        Some(offset) => reject(Code::PaddingNonzero, size, start + (file_bytes + offset) as u64),
+    }
 }
 
 /// The kernel under both: verifies content, lemma (32-byte hashes, one after the other) and path (a byte for each
 /// sibling, 1 = the running node is the left child) against a root.
 ///
 /// # Errors
-/// The outer error is the caller's: `RANGE` unless `place` names 1 to 1024 sectors under the leaf and no more content
-/// than they hold. Everything about content and proof is in the verdict.
-pub fn verify_inclusion(
-    root: &Hash,
-    place: &Place,
-    content: &[u8],
-    lemma: &[u8],
-    path: &[u8],
-) -> Result<Verdict> {
-    if !(1..=SEGMENT_SECTORS).contains(&place.leaf_sectors) {
-        return Err(Error::mismatch(Code::Range, SEGMENT_SECTORS as u64, place.leaf_sectors as u64));
-    }
-    let room = place.leaf_sectors * SECTOR_BYTES;
-    if place.content_bytes > room {
-        return Err(Error::mismatch(Code::Range, room as u64, place.content_bytes as u64));
-    }
-    Ok(check(root, place, content, lemma, path))
-}
-
-fn check(root: &Hash, place: &Place, content: &[u8], lemma: &[u8], path: &[u8]) -> Verdict {
+/// As for [`verify_segment`], without `EMPTY_INPUT` and `PADDING_NONZERO`.
+pub fn verify_inclusion(root: &Hash, place: &Place, content: &[u8], lemma: &[u8], path: &[u8]) -> Verdict {
     let &Place { index, leaf_count, content_bytes, leaf_sectors } = place;
     if path.len() > MAX_DEPTH {
         return reject(Code::LimitExceeded, MAX_DEPTH as u64, path.len() as u64);
@@ -166,7 +173,7 @@ fn check(root: &Hash, place: &Place, content: &[u8], lemma: &[u8], path: &[u8]) 
 }
 
 fn reject(code: Code, expected: u64, got: u64) -> Verdict {
-    Err(Rejection { error: Error::mismatch(code, expected, got), hashes: None })
+    Err(Error::mismatch(code, expected, got).into())
 }
 
 fn reject_hash(code: Code, expected: Hash, got: Hash) -> Verdict {

@@ -97,9 +97,9 @@ fn every_sector_of_a_file_proves_at_its_index_and_at_no_other() {
         let segment = &file[start.min(file.len())..(start + 262_144).min(file.len())];
         let proof = tree.prove_sector(index, segment).unwrap();
         let sector = &padded[index as usize * 256..][..256];
-        assert_eq!(verify_sector(&tree.root(), size, index, sector, &proof), Ok(Ok(())));
+        assert_eq!(verify_sector(&tree.root(), size, index, sector, &proof), Ok(()));
         for other in (0..layout.padded_sectors).filter(|&other| other != index) {
-            let verdict = verify_sector(&tree.root(), size, other, sector, &proof).unwrap();
+            let verdict = verify_sector(&tree.root(), size, other, sector, &proof);
             let code = verdict.unwrap_err().error.code;
             assert!(matches!(code, Code::ProofDepth | Code::IndexMismatch), "{index} as {other}: {code:?}");
         }
@@ -115,7 +115,7 @@ fn wrong_lengths_of_path_are_refused_from_0_to_past_the_limit() {
         let mut proof = honest.clone();
         proof.path.resize(length, true);
         proof.lemma.resize(if length == 0 { 1 } else { length + 2 }, [7; 32]);
-        let verdict = verify_sector(&tree.root(), 2048, 3, &file[768..1024], &proof).unwrap();
+        let verdict = verify_sector(&tree.root(), 2048, 3, &file[768..1024], &proof);
         let expected = if length > 64 { Code::LimitExceeded } else { Code::ProofDepth };
         assert_eq!(verdict.unwrap_err().error.code, expected, "{length}");
     }
@@ -127,10 +127,10 @@ fn bytes_past_the_trusted_size_must_be_zero() {
     let file = painted(256);
     let tree = FileTree::from_bytes(&file).unwrap();
     let proof = tree.prove_segment(0).unwrap();
-    let verdict = verify_segment(&tree.root(), 255, 0, &file, &proof).unwrap();
+    let verdict = verify_segment(&tree.root(), 255, 0, &file, &proof);
     assert_eq!(verdict.unwrap_err().error.code, Code::PaddingNonzero);
     let proof = tree.prove_sector(0, &file).unwrap();
-    let verdict = verify_sector(&tree.root(), 1, 0, &file, &proof).unwrap();
+    let verdict = verify_sector(&tree.root(), 1, 0, &file, &proof);
     assert_eq!(verdict.unwrap_err().error.code, Code::PaddingNonzero);
 }
 
@@ -156,11 +156,11 @@ fn bad_input_is_refused() {
     assert_eq!(tree.prove_sector(0, &[1; 769]).unwrap_err().code, Code::ContentLength);
     assert_eq!(tree.prove_sector(0, &[2; 600]).unwrap_err().code, Code::ContentMismatch);
     assert_eq!(FileTree::from_bytes(&[]).unwrap_err().code, Code::EmptyInput);
-    assert_eq!(verify_segment(&[0; 32], 0, 0, &[], &Proof::default()).unwrap_err().code, Code::EmptyInput);
-    let place = Place { index: 0, leaf_count: 1, content_bytes: 257, leaf_sectors: 1 };
-    assert_eq!(verify_inclusion(&[0; 32], &place, &[], &[], &[]).unwrap_err().code, Code::Range);
-    let place = Place { content_bytes: 0, leaf_sectors: 0, ..place };
-    assert_eq!(verify_inclusion(&[0; 32], &place, &[], &[], &[]).unwrap_err().code, Code::Range);
+    let verdict = verify_segment(&[0; 32], 0, 0, &[], &Proof::default());
+    assert_eq!(verdict.unwrap_err().error.code, Code::EmptyInput);
+    for (content_bytes, leaf_sectors) in [(257, 1), (0, 0), (0, 1025)] {
+        assert_eq!(Place::new(0, 1, content_bytes, leaf_sectors).unwrap_err().code, Code::Range);
+    }
     assert_eq!(submission::capacity(&[65]).unwrap_err().code, Code::Range);
     assert_eq!(submission::capacity(&[1; 65]).unwrap_err().code, Code::LimitExceeded);
 }
@@ -192,7 +192,7 @@ proptest! {
         let mut sector: Vec<u8> = file.iter().skip(index as usize * 256).take(256).copied().collect();
         sector.resize(256, 0);
         let accepted = |root: &Hash, sector: &[u8], proof: &Proof| {
-            verify_sector(root, size as u64, index, sector, proof).unwrap().is_ok()
+            verify_sector(root, size as u64, index, sector, proof).is_ok()
         };
         prop_assert!(accepted(&tree.root(), &sector, &proof));
 

@@ -107,9 +107,12 @@ export function syncEngine(): Engine {
   throw unavailable(options, refused)
 }
 
-/** Tries one tier, leaving the one in use alone: for `zgkit doctor`. */
+/**
+ * Loads one tier, leaving the one in use alone: for `zgkit doctor`.
+ * @throws what loading it throws
+ */
 export async function probe(tier: Tier): Promise<Engine> {
-  return load(readOptions({ tier }))
+  return { ...(await loadTier(tier, readOptions({ tier }))), refused: [] }
 }
 
 type Options = { tier: Tier | undefined; isa: string | undefined; threads: number }
@@ -180,7 +183,8 @@ function requireIsa<B extends Backend>(backend: B, { isa }: Options): B {
   return backend
 }
 
-function refusal(tier: Tier, error: unknown): Refusal {
+/** Why a tier was refused, in one line. */
+export function refusal(tier: Tier, error: unknown): Refusal {
   const code = error instanceof ZgkitError ? error.code : 'TIER_UNAVAILABLE'
   const reason = error instanceof Error ? error.message : String(error)
   return { tier, code, reason: reason.split('\n')[0] ?? reason }

@@ -65,8 +65,9 @@ export async function scan(source: ByteSource, options: ScanOptions, keepRoots: 
       const { done, value } = await control.race(pieces.next())
       if (done) break
       const whole = value.length - (value.length % Math.min(stripe, SEGMENT_BYTES))
+      // Copied, since a stripe's buffer may go to a worker.
+      tail = value.slice(whole)
       if (whole > 0) start(value.subarray(0, whole))
-      tail = value.subarray(whole)
       if (pending.length >= most) await collect()
     }
   } finally {

@@ -1,0 +1,62 @@
+// @ts-check
+/**
+ * The 0G file root over any Keccak-256 function: what one writes by hand with a hash library.
+ *
+ * It is kind to the library: one buffer for all levels, both halves of a node side by side in it, and padding sectors
+ * cost one hash a level instead of one each.
+ */
+
+const SECTOR = 256
+const HASH = 32
+
+/** @typedef {(message: Uint8Array) => Uint8Array} Hash */
+
+/** @param {number} sectors */
+export function paddedSectors(sectors) {
+  const power = 2 ** Math.ceil(Math.log2(sectors))
+  const unit = power >= 16 ? power / 16 : 1
+  return Math.ceil(sectors / unit) * unit
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {Hash} hash
+ * @returns {Uint8Array} the root, 32 bytes
+ */
+export function fileRootOver(bytes, hash) {
+  const sectors = Math.ceil(bytes.length / SECTOR)
+  let count = paddedSectors(sectors)
+  const nodes = new Uint8Array(count * HASH)
+  const whole = Math.floor(bytes.length / SECTOR)
+  for (let i = 0; i < whole; i += 1) nodes.set(hash(bytes.subarray(i * SECTOR, (i + 1) * SECTOR)), i * HASH)
+  if (whole < sectors) {
+    const last = new Uint8Array(SECTOR)
+    last.set(bytes.subarray(whole * SECTOR))
+    nodes.set(hash(last), whole * HASH)
+  }
+
+  // Nodes from zeroFrom on are known; once a node is promoted alone, there are at most 16 and all are hashed.
+  let zeroFrom = sectors
+  let zero = hash(new Uint8Array(SECTOR))
+  const fill = () => {
+    for (let i = zeroFrom; i < count; i += 1) nodes.set(zero, i * HASH)
+  }
+  fill()
+  while (count > 1) {
+    const pairs = Math.floor(count / 2)
+    const even = count % 2 === 0
+    const hashed = even ? Math.min(Math.ceil(zeroFrom / 2), pairs) : pairs
+    for (let i = 0; i < hashed; i += 1) nodes.set(hash(nodes.subarray(2 * i * HASH, (2 * i + 2) * HASH)), i * HASH)
+    if (!even) nodes.copyWithin(pairs * HASH, (count - 1) * HASH, count * HASH)
+    count = Math.ceil(count / 2)
+    if (even && hashed < pairs) {
+      const pair = new Uint8Array(2 * HASH)
+      pair.set(zero)
+      pair.set(zero, HASH)
+      zero = hash(pair)
+      zeroFrom = hashed
+      fill()
+    } else zeroFrom = count
+  }
+  return nodes.slice(0, HASH)
+}

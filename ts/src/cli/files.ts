@@ -1,0 +1,88 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { MAX_CALL_BYTES, SEGMENT_BYTES } from '../limits.js'
+import type { RunOptions } from '../run/control.js'
+import { CliError, EXIT, progressBar } from './output.js'
+
+/** Most bytes of a proof file: a proof of 64 siblings is below 10 kB. */
+const MAX_PROOF_BYTES = 1 << 20
+
+/** Runs `use` with an open file, and closes it. */
+export async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, 'r')
+  try {
+    return await use(file)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Aborts on Ctrl-C. */
+export function interruptible(): AbortSignal {
+  const controller = new AbortController()
+  process.once('SIGINT', () => controller.abort())
+  return controller.signal
+}
+
+/** Reads a whole file with `read`, showing a progress bar. */
+export async function watched<T>(
+  file: FileHandle,
+  read: (source: FileHandle, options: RunOptions) => Promise<T>,
+): Promise<T> {
+  const { size } = await file.stat()
+  const bar = progressBar('hashing')
+  try {
+    return await read(file, {
+      signal: interruptible(),
+      onProgress: ({ done }) => bar.update({ done, total: size }),
+    })
+  } finally {
+    bar.stop()
+  }
+}
+
+/** The file's bytes of one segment. */
+export async function readSegment(file: FileHandle, index: number): Promise<Uint8Array> {
+  const segment = new Uint8Array(SEGMENT_BYTES)
+  let filled = 0
+  while (filled < segment.length) {
+    const position = index * SEGMENT_BYTES + filled
+    const { bytesRead } = await file.read(segment, filled, segment.length - filled, position)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return segment.subarray(0, filled)
+}
+
+/** All of a small file, or of stdin for `-`. */
+export async function readSmall(path: string, limit = MAX_CALL_BYTES): Promise<Uint8Array> {
+  if (path !== '-') {
+    return withFile(path, async file => {
+      const { size } = await file.stat()
+      if (size > limit) throw tooLarge(path, limit)
+      return file.readFile()
+    })
+  }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of process.stdin) {
+    size += chunk.length
+    if (size > limit) throw tooLarge('stdin', limit)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** A proof file. What is no JSON cannot be read (exit 3); what is JSON but no proof is the verifier's to reject. */
+export async function readProof(path: string): Promise<unknown> {
+  const text = Buffer.from(await readSmall(path, MAX_PROOF_BYTES)).toString('utf8')
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new CliError(EXIT.environment, 'INVALID_JSON', `${path} is not JSON`)
+  }
+}
+
+function tooLarge(path: string, limit: number): CliError {
+  return new CliError(EXIT.environment, 'LIMIT_EXCEEDED', `${path} is larger than ${limit} bytes`)
+}
+

@@ -1,0 +1,107 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { PROTOCOL, VERSION } from '../version.js'
+import { prove, root, type Target, verify } from './commands.js'
+import { doctor } from './doctor.js'
+import { EXIT, print, printError } from './output.js'
+
+/** A count on the command line: decimal digits, nothing else. */
+function count(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('expected an integer from 0 to 2^53 - 1')
+  }
+  return value
+}
+
+/** A file's length: files have at least one byte. */
+function size(text: string): number {
+  const value = count(text)
+  if (value === 0) throw new InvalidArgumentError('a file has at least one byte')
+  return value
+}
+
+function hash(text: string): string {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError('expected 0x and 64 hex digits')
+  return text
+}
+
+const segmentOption = () => new Option('--segment <index>', 'the segment (256 KiB)').argParser(count).conflicts('sector')
+const sectorOption = () => new Option('--sector <index>', 'the sector (256 bytes) of the padded file').argParser(count)
+const jsonOption = () => new Option('--json', 'print JSON').default(false)
+
+interface TargetOptions {
+  readonly segment?: number
+  readonly sector?: number
+}
+
+function targetOf({ segment, sector }: TargetOptions): Target | undefined {
+  if (segment !== undefined) return { kind: 'segment', index: segment }
+  return sector === undefined ? undefined : { kind: 'sector', index: sector }
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const json = argv.includes('--json')
+  if (argv.includes('--version') || argv.includes('-V')) {
+    print(json, { version: VERSION, protocol: PROTOCOL }, [VERSION])
+    return EXIT.ok
+  }
+  let exit: number = EXIT.ok
+  const program = new Command('zgkit')
+    .description('File roots, Merkle proofs and their strict verification for the 0G storage network')
+    .option('-V, --version', 'print the version and the protocol revisions that it follows')
+    .exitOverride()
+    .showHelpAfterError('(zgkit --help lists the commands)')
+  program
+    .command('doctor')
+    .description('say which tiers work here, and why others do not')
+    .addOption(jsonOption())
+    .action(async options => {
+      exit = await doctor(options)
+    })
+  program
+    .command('root')
+    .description('compute the file root')
+    .argument('<file>')
+    .addOption(jsonOption())
+    .action(async (file, options) => {
+      exit = await root(file, options)
+    })
+  const proveCommand = program
+    .command('prove')
+    .description('make the proof of a segment or sector')
+    .argument('<file>')
+    .addOption(segmentOption())
+    .addOption(sectorOption())
+    .addOption(jsonOption())
+    .action(async (file, options) => {
+      const target = targetOf(options)
+      if (!target) proveCommand.error('error: one of --segment and --sector is needed', { exitCode: EXIT.usage })
+      else exit = await prove(file, target, options)
+    })
+  program
+    .command('verify')
+    .description('verify bytes against a root and a proof; - is stdin')
+    .argument('<data>', 'the bytes of the segment or sector')
+    .addOption(new Option('--root <hash>', 'the trusted file root').argParser(hash).makeOptionMandatory())
+    .addOption(new Option('--size <bytes>', 'the trusted length of the file').argParser(size).makeOptionMandatory())
+    .addOption(new Option('--proof <file>', 'the proof').makeOptionMandatory())
+    .addOption(segmentOption())
+    .addOption(sectorOption())
+    .addOption(jsonOption())
+    .action(async (data, options) => {
+      exit = await verify(data, { ...options, target: targetOf(options) })
+    })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exit
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+    return printError(json, error)
+  }
+}
+
+// Not process.exit(): what is still to be written to a pipe would be lost.
+run(process.argv.slice(2)).then(code => {
+  process.exitCode = code
+})

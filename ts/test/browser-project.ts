@@ -1,0 +1,27 @@
+import { playwright } from '@vitest/browser-playwright'
+
+/** The tests in a real Chromium; without one, none (scripts/test.mjs says so, or fails where it must be there). */
+export function browserProject(executablePath: string | undefined) {
+  if (!executablePath) return undefined
+  const root = process.getuid?.() === 0
+  const args = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+  args.push('--disable-component-update', '--disable-sync', '--enable-precise-memory-info')
+  // Chromium's own sandbox does not start for root.
+  if (root) args.push('--no-sandbox')
+  return {
+    test: {
+      name: 'browser',
+      include: ['ts/test/{vectors,unit,browser}/**/*.test.ts'],
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: { executablePath, args } }),
+        instances: [{ browser: 'chromium' as const }],
+      },
+    },
+    optimizeDeps: { include: ['fast-check', '@noble/hashes/sha3.js', '@noble/hashes/blake2.js'] },
+  }
+}

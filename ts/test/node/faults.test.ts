@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { jsBackend } from '../../dist/backend/js/index.js'
+import { host } from '../../dist/backend/host-node.js'
+import { type Addon, NativeBackend } from '../../dist/backend/native.js'
+import { WasmBackend } from '../../dist/backend/wasm.js'
+import { KERNELS, type KernelName } from '../../dist/kernels.js'
+import { WorkerPool } from '../../dist/run/workers.js'
+import { codeOf, painted } from '../patterns.js'
+
+// Builds with the feature `test-panic`: they have one operation more, which panics. No package contains them.
+const VARIANTS = new URL('../../../target/test-panic/', import.meta.url)
+const addon = createRequire(import.meta.url)(new URL('zgkit.node', VARIANTS).pathname) as Addon
+const module = await WebAssembly.compile(readFileSync(new URL('zgkit.wasm', VARIANTS)))
+
+// The operation gets a row in the table for as long as these tests run.
+const panic = { kernel: 'panic' as KernelName, inputs: [], params: [] }
+const sound = { kernel: 'keccak256', inputs: [painted(64)], params: [64] } as const
+beforeAll(() => {
+  const rate = KERNELS.keccak256.rate
+  const row = { native: 'forcePanic', wasm: 'force_panic', arity: [0, 0], out: () => 0, rate }
+  ;(KERNELS as Record<string, unknown>)['panic'] = row
+  return () => {
+    delete (KERNELS as Record<string, unknown>)['panic']
+  }
+})
+
+const expected = jsBackend.call(sound)
+
+describe('[native] a panic', () => {
+  it('becomes INTERNAL, inline and on the pool, and the addon goes on', async () => {
+    const native = new NativeBackend(addon)
+    expect(await codeOf(() => native.call(panic))).toBe('INTERNAL')
+    expect(native.call(sound)).toEqual(expected)
+    for (let i = 0; i < 20; i++) expect(await codeOf(() => native.submit(panic))).toBe('INTERNAL')
+    expect(await native.submit(sound)).toEqual(expected)
+  })
+})
+
+describe('[wasm] a trap', () => {
+  it('becomes INTERNAL, and the next call runs on a new instance', async () => {
+    const instances = vi.spyOn(WebAssembly, 'Instance')
+    const wasm = new WasmBackend(module, false)
+    expect(wasm.call(sound)).toEqual(expected)
+    expect(instances).toHaveBeenCalledTimes(1)
+    for (let i = 0; i < 3; i++) {
+      expect(await codeOf(() => wasm.call(panic))).toBe('INTERNAL')
+      expect(wasm.call(sound)).toEqual(expected)
+    }
+    expect(instances).toHaveBeenCalledTimes(4)
+    instances.mockRestore()
+  })
+
+  it('leaves a worker working', async () => {
+    const pool = new WorkerPool(() => host.startWorker?.({ tier: 'wasm', module }) ?? expect.fail('no workers'), 2)
+    // The worker's own table has no such row: what it does not know is its own fault, and stays contained too.
+    expect(await codeOf(() => pool.run(panic, false))).toBe('INTERNAL')
+    expect(await pool.run(sound, false)).toEqual(expected)
+    pool.close()
+  })
+
+  it('memory that grows in a call does not spoil its result', () => {
+    const wasm = new WasmBackend(module, false)
+    for (const size of [64, 2 ** 20, 64, 2 ** 24, 64]) {
+      const data = painted(size)
+      const call = { kernel: 'keccak256', inputs: [data], params: [64] } as const
+      expect(wasm.call(call).slice(0, 32)).toEqual(expected)
+    }
+  })
+})
+
+describe('the addon’s own surface', () => {
+  it('refuses an output that overlaps an input', () => {
+    const memory = new Uint8Array(96)
+    const hash = addon['keccak256Sync'] as (...args: unknown[]) => number
+    expect(hash(memory.subarray(0, 64), 64, memory.subarray(64))).toBe(0)
+    expect(hash(memory.subarray(0, 64), 64, memory.subarray(63, 95))).toBe(13) // BUFFER_OVERLAP
+    expect(hash(memory.subarray(0, 64), 64, memory.subarray(0, 32))).toBe(13)
+  })
+
+  it('refuses numbers that are no counts, and results over the limit', async () => {
+    const roots = addon['segmentRoots'] as (...args: unknown[]) => Promise<Uint8Array | number>
+    for (const bad of [-1, 0.5, Number.NaN, 2 ** 53]) expect(await roots(new Uint8Array(1), bad)).toBe(11) // RANGE
+    for (const huge of [2 ** 31, 2 ** 32, 2 ** 49 + 1, 2 ** 53 - 1]) {
+      expect(await roots(new Uint8Array(1), huge)).toBe(10) // LIMIT_EXCEEDED
+    }
+  })
+})
+
+describe('a worker that dies', () => {
+  it('rejects its call as retryable, and is replaced', async () => {
+    let started = 0
+    const ports: { terminate(): void }[] = []
+    const pool = new WorkerPool(() => {
+      started++
+      const port = host.startWorker?.({ tier: 'js' }) ?? expect.fail('no workers')
+      ports.push(port)
+      return port
+    }, 1)
+    expect(await pool.run(sound, false)).toEqual(expected)
+    const doomed = pool.run({ kernel: 'segmentRoots', inputs: [painted(2 ** 22)], params: [2 ** 14] }, false)
+    const queued = pool.run(sound, false)
+    ports[0]?.terminate()
+    await expect(doomed).rejects.toMatchObject({ code: 'WORKER_LOST', retryable: true })
+    expect(await queued).toEqual(expected)
+    expect(started).toBe(2)
+    pool.close()
+  })
+})

@@ -1,0 +1,46 @@
+import { keccak_256 } from '@noble/hashes/sha3.js'
+
+/** A pattern of file bytes, as testdata/README.md describes them. */
+export interface Pattern {
+  readonly kind: string
+  readonly a?: number
+  readonly b?: number
+  readonly seed?: string
+}
+
+export function patternBytes(pattern: Pattern, size: number): Uint8Array {
+  const { kind, a = 0, b = 0, seed = '' } = pattern
+  const bytes = new Uint8Array(size)
+  if (kind === 'affine') return bytes.map((_, i) => i * a + b)
+  if (kind === 'zero') return bytes
+  if (kind !== 'keccak') throw new Error(`unknown pattern ${kind}`)
+  for (let j = 0; j * 32 < size; j++) {
+    const preimage = new Uint8Array(seed.length + 8)
+    preimage.set(new TextEncoder().encode(seed))
+    new DataView(preimage.buffer).setBigUint64(seed.length, BigInt(j))
+    bytes.set(keccak_256(preimage).subarray(0, Math.min(32, size - j * 32)), j * 32)
+  }
+  return bytes
+}
+
+/** Bytes with period 251: no block of a power of two looks like another. */
+export function painted(size: number): Uint8Array {
+  return new Uint8Array(size).map((_, i) => (i % 251) + 1)
+}
+
+/** Whole sectors: bytes filled up with zeros. */
+export function wholeSectors(bytes: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(Math.ceil(bytes.length / 256) * 256)
+  whole.set(bytes)
+  return whole
+}
+
+/** The code of the error that a call throws or rejects with. */
+export async function codeOf(call: () => unknown): Promise<string> {
+  try {
+    await call()
+  } catch (error) {
+    return (error as { code?: string }).code ?? `no code: ${String(error)}`
+  }
+  return 'nothing was thrown'
+}

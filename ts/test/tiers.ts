@@ -1,0 +1,30 @@
+import { beforeAll, describe } from 'vitest'
+import { engine, type Engine } from '../dist/backend/choose.js'
+import { init } from '../dist/index.js'
+import { type KernelName, TIERS, type Tier } from '../dist/kernels.js'
+
+export const inNode = typeof process !== 'undefined' && process.versions?.node !== undefined
+
+/** The tiers that must work here. One that does not makes its tests fail, not vanish. */
+export const tiers: readonly Tier[] = inNode ? TIERS : TIERS.filter(tier => tier !== 'native')
+
+/** Runs tests once on each tier. */
+export function onEachTier(tests: (tier: Tier) => void): void {
+  describe.each(tiers)('[%s]', tier => {
+    beforeAll(async () => {
+      await init({ tier })
+    })
+    tests(tier)
+  })
+}
+
+/** Calls a kernel of the tier in use directly. */
+export async function kernel(
+  name: KernelName,
+  inputs: readonly Uint8Array[],
+  params: readonly number[],
+): Promise<Uint8Array> {
+  return (await engine()).backend.call({ kernel: name, inputs, params })
+}
+
+export type { Engine }

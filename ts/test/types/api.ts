@@ -1,0 +1,50 @@
+// Types of the public API, checked by tsc; nothing here runs.
+import { expectTypeOf } from 'vitest'
+import {
+  assertVerified,
+  type BackendInfo,
+  type ErrorCode,
+  FileTree,
+  fileRoot,
+  fileRootSync,
+  type Hex,
+  init,
+  planSubmission,
+  proofToJson,
+  type Tier,
+  toHex,
+  type Verdict,
+  verifySegment,
+  ZgkitError,
+} from 'zgkit'
+import * as merkle from 'zgkit/merkle'
+
+expectTypeOf(fileRoot).parameter(0).toExtend<merkle.ByteSource>()
+expectTypeOf(fileRoot(new Blob([]))).toEqualTypeOf<Promise<Uint8Array>>()
+expectTypeOf(fileRootSync(new Uint8Array())).toEqualTypeOf<Uint8Array>()
+expectTypeOf(merkle.fileRoot).toEqualTypeOf(fileRoot)
+expectTypeOf(init).returns.toEqualTypeOf<Promise<BackendInfo>>()
+expectTypeOf(toHex(new Uint8Array())).toEqualTypeOf<Hex>()
+expectTypeOf<Tier>().toEqualTypeOf<'native' | 'wasm-simd' | 'wasm' | 'js'>()
+expectTypeOf(FileTree.buildSync(new ArrayBuffer(1)).proveSegment(0)).toEqualTypeOf<merkle.FileProof>()
+expectTypeOf(proofToJson).returns.toEqualTypeOf<merkle.FileProofJson>()
+expectTypeOf(planSubmission(1n).nodes[0]?.height).toEqualTypeOf<number | undefined>()
+expectTypeOf<ZgkitError['code']>().toEqualTypeOf<ErrorCode>()
+
+declare const verdict: Verdict
+if (verdict.ok) expectTypeOf(verdict.index).toEqualTypeOf<number>()
+else expectTypeOf(verdict.code).toExtend<ErrorCode>()
+assertVerified(verdict)
+expectTypeOf(verdict.ok).toEqualTypeOf<true>()
+
+const claim = { root: '0x00', size: 1n, index: 0, data: new Uint8Array(), proof: JSON.parse('{}') } as const
+expectTypeOf(verifySegment(claim, { signal: new AbortController().signal })).toEqualTypeOf<Promise<Verdict>>()
+
+// @ts-expect-error hex text starts with 0x
+verifySegment({ ...claim, root: 'abc' })
+// @ts-expect-error text is no source
+fileRoot('text')
+// @ts-expect-error synchronous calls take bytes in memory only
+fileRootSync(new Blob([]))
+// @ts-expect-error no such tier
+init({ tier: 'gpu' })

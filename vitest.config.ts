@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+import { browserProject } from './ts/test/browser-project.js'
+
+// The tests run on ts/dist, the files that are packed: what is tested is what ships.
+const node = {
+  test: {
+    name: 'node',
+    include: ['ts/test/{vectors,unit,node}/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    server: { deps: { external: [/ts\/dist\//] } },
+  },
+}
+
+const browser = browserProject(process.env['CHROMIUM_PATH'])
+
+export default defineConfig({ test: { projects: browser ? [node, browser] : [node] } })
