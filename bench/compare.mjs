@@ -158,7 +158,7 @@ export async function compare(workload, { progress, noRivals }) {
 }
 
 /**
- * What every subject must answer, from code of neither side's product.
+ * What every subject must answer: from the tree in this folder, so that no subject of ours vouches for itself.
  * @param {import('./subjects.mjs').Workload} workload
  */
 function expectedResult({ kind, bytes, messages }) {

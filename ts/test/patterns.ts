@@ -44,3 +44,10 @@ export async function codeOf(call: () => unknown): Promise<string> {
   }
   return 'nothing was thrown'
 }
+
+/** Shared memory, also on pages that are not isolated and lack the constructor. */
+export function sharedBytes(size: number): Uint8Array {
+  const pages = Math.ceil(size / 65_536)
+  const { buffer } = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+  return new Uint8Array(buffer, 0, size)
+}

@@ -7,7 +7,8 @@ import type { Host, WorkerPort, WorkerSetup } from './host.js'
 import type { Addon } from './native.js'
 
 function startWorker(setup: WorkerSetup): WorkerPort {
-  const worker = new Worker(new URL('../run/worker-node.js', import.meta.url), { workerData: setup })
+  // Without the program's own flags: some, like --input-type, keep a worker from starting.
+  const worker = new Worker(new URL('../run/worker-node.js', import.meta.url), { workerData: setup, execArgv: [] })
   worker.unref()
   return {
     post: (message, transfer) => worker.postMessage(message, transfer),

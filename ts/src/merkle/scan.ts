@@ -44,11 +44,12 @@ export async function scan(source: ByteSource, options: ScanOptions, keepRoots: 
   const scanner = new Scanner(active, height, keepRoots)
 
   const pending: { bytes: number; roots: Promise<Uint8Array> }[] = []
-  const start = (bytes: Uint8Array) => {
-    const roots = dispatch(active, stripeCall(bytes), true)
+  const start = (stripe: Uint8Array) => {
+    const bytes = stripe.length
+    const roots = dispatch(active, stripeCall(stripe), true)
     // If an earlier stripe fails, nobody waits for this one.
     roots.catch(() => {})
-    pending.push({ bytes: bytes.length, roots })
+    pending.push({ bytes, roots })
   }
   const collect = async () => {
     const next = pending.shift()

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { asBytes, ownBytes, stableBytes, toCount } from '../../dist/bytes.js'
 import { fromHex, toHex, ZgkitError } from '../../dist/index.js'
-import { codeOf } from '../patterns.js'
+import { codeOf, sharedBytes } from '../patterns.js'
 
 it('hex goes there and back', () => {
   fc.assert(
@@ -24,7 +24,7 @@ it('views keep their offset and length; shared memory is copied, other memory is
   expect(asBytes(memory.subarray(1, 3), 'x')).toEqual(Uint8Array.of(2, 3))
   expect(stableBytes(memory, 'x').buffer).toBe(memory.buffer)
   expect(ownBytes(memory, 'x').buffer).not.toBe(memory.buffer)
-  const shared = new Uint8Array(new SharedArrayBuffer(4))
+  const shared = sharedBytes(4)
   expect(stableBytes(shared, 'x').buffer).not.toBe(shared.buffer)
   expect(ownBytes(shared, 'x', true).buffer).not.toBe(shared.buffer)
   expect(shared.length).toBe(4)
