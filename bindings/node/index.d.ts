@@ -36,13 +36,10 @@ export declare function peaks(data: Uint8Array, leaves: number): Promise<Uint8Ar
 /** Roots of the perfect subtrees of one segment, largest first; 32 bytes out for each set bit of `leaves`. */
 export declare function peaksSync(data: Uint8Array, leaves: number, out: Uint8Array): number
 
-/** As `segmentRootsSync`, on the pool. */
+/** As `segmentRootsSync`, spread over the pool. */
 export declare function segmentRoots(data: Uint8Array, leaves: number): Promise<Uint8Array | number>
 
-/**
- * Roots of consecutive segments with `leaves` leaves in all; 32 bytes out for each segment. The calling thread waits
- * while the pool works.
- */
+/** Roots of consecutive segments with `leaves` leaves in all; 32 bytes out for each segment. */
 export declare function segmentRootsSync(data: Uint8Array, leaves: number, out: Uint8Array): number
 
 /**

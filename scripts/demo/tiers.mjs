@@ -65,7 +65,7 @@ export async function runTiers(file, size, say) {
       ...claim,
       index: sectorIndex,
       data: data.slice(offset, offset + SECTOR),
-      proof: tree.proveSector(sectorIndex, data),
+      proof: await tree.proveSector(sectorIndex, data),
     }
     const sectorVerdict = await verifySector(sector)
     row(`sector ${sectorIndex}`, tier, sectorVerdict.ok, sectorVerdict.ok ? 'proven, verified' : sectorVerdict.code)

@@ -4,6 +4,7 @@
 //! `out` and returns a [`zgkit_core::Code`] as a number, 0 being success. `name(inputs…, numbers…)` copies its inputs,
 //! runs on the addon's own pool and resolves to a fresh `Uint8Array`, or to a code. One file for each domain; the list
 //! is the same in `bindings/wasm` and `ts/src/kernels.ts`. The addon only marshals: no panic and no Rust memory leaves it.
+//! Inputs must not be shared memory that others write meanwhile; zgkit copies such memory first.
 #![cfg_attr(test, allow(dead_code, reason = "napi exports nothing in test builds"))]
 #![allow(unsafe_code, reason = "results are handed to Node-API by raw value")]
 

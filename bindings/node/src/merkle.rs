@@ -7,25 +7,19 @@ use zgkit_core::size::{HASH_BYTES, SEGMENT_SECTORS};
 use zgkit_merkle::{VERDICT_BYTES, levels_bytes};
 
 use crate::call::{inline, length, pooled, sized};
-use crate::pool::spread;
 
-/// Roots of consecutive segments with `leaves` leaves in all; 32 bytes out for each segment. The calling thread waits
-/// while the pool works.
+/// Roots of consecutive segments with `leaves` leaves in all; 32 bytes out for each segment.
 #[napi]
 pub fn segment_roots_sync(data: Uint8ArraySlice, leaves: f64, out: Uint8ArraySlice) -> u32 {
-    let bytes: &[u8] = &data;
-    inline(out, &[&data], |out| {
-        let leaves = length(leaves)?;
-        spread(|| zgkit_merkle::segment_roots(bytes, leaves, out))
-    })
+    inline(out, &[&data], |out| zgkit_merkle::segment_roots(&data, length(leaves)?, out))
 }
 
-/// As `segmentRootsSync`, on the pool.
+/// As `segmentRootsSync`, spread over the pool.
 #[napi(ts_return_type = "Promise<Uint8Array | number>")]
 pub fn segment_roots<'env>(env: &'env Env, data: Uint8ArraySlice, leaves: f64) -> napi::Result<Object<'env>> {
     let data = data.to_vec();
     let roots = length(leaves).and_then(|leaves| sized(leaves.div_ceil(SEGMENT_SECTORS), HASH_BYTES));
-    pooled(env, roots, move |out| zgkit_merkle::segment_roots(&data, length(leaves)?, out))
+    pooled(env, roots, move |out| zgkit_merkle::par_segment_roots(&data, length(leaves)?, out))
 }
 
 /// Roots of the perfect subtrees of one segment, largest first; 32 bytes out for each set bit of `leaves`.

@@ -22,14 +22,6 @@ pub fn pool(threads: u32) -> Option<&'static ThreadPool> {
     .as_ref()
 }
 
-/// Runs work that spreads over the pool's threads, and waits for it.
-pub fn spread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    match pool(0) {
-        Some(pool) => pool.install(work),
-        None => work(),
-    }
-}
-
 /// Starts the pool with this many threads (0: one for each core; at most 1024) unless it runs already, and returns how
 /// many it has; 0 if no thread can be had. The pool is shared by all JavaScript threads of the process.
 #[napi]

@@ -3,7 +3,11 @@ use zgkit_core::{Code, Error, Result};
 
 use crate::peaks::Peaks;
 use crate::proof::FileTree;
-use crate::segment::{peak_heights, peaks, segment_roots};
+#[cfg(feature = "parallel")]
+use crate::segment::par_segment_roots as batch_roots;
+#[cfg(not(feature = "parallel"))]
+use crate::segment::segment_roots as batch_roots;
+use crate::segment::{peak_heights, peaks};
 use crate::submission::{Node, file_root};
 use crate::{FileLayout, Hash};
 
@@ -75,7 +79,7 @@ impl FileHasher {
     fn push_segments(&mut self, bytes: &[u8]) {
         let mut roots = [0; BATCH_SEGMENTS * HASH_BYTES];
         let roots = &mut roots[..bytes.len() / SEGMENT_BYTES * HASH_BYTES];
-        segment_roots(bytes, bytes.len() / SECTOR_BYTES, roots).expect("whole segments, one hash for each");
+        batch_roots(bytes, bytes.len() / SECTOR_BYTES, roots).expect("whole segments, one hash for each");
         self.peaks.push_segments(roots);
     }
 

@@ -45,6 +45,8 @@ pub use layout::{FileLayout, next_pow2, padded_sectors};
 pub use path::{depth, path};
 pub use proof::{FileTree, Proof};
 pub use record::{VERDICT_BYTES, verify_inclusion_record};
+#[cfg(feature = "parallel")]
+pub use segment::par_segment_roots;
 pub use segment::{peaks, segment_roots};
 pub use submission::Node;
 pub use tree::{levels_bytes, merkle_levels};

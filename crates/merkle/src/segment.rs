@@ -16,23 +16,37 @@ use crate::{Hash, tree::reduce, zero_root};
 /// `EMPTY_INPUT` for 0 leaves, `LIMIT_EXCEEDED` above 2^22 leaves (1 GiB), `BUFFER_LENGTH` if `data` has more
 /// bytes than the leaves or `out` is not one hash for each segment.
 pub fn segment_roots(data: &[u8], leaves: usize, out: &mut [u8]) -> Result<()> {
-    check_leaves(data, leaves, MAX_CALL_BYTES / SECTOR_BYTES)?;
-    check_out(out, leaves.div_ceil(SEGMENT_SECTORS))?;
-
-    let root = |(index, root): (usize, &mut [u8])| {
-        let bytes =
-            data.get(index * SEGMENT_BYTES..).map_or(&[][..], |rest| &rest[..rest.len().min(SEGMENT_BYTES)]);
-        let leaves = (leaves - index * SEGMENT_SECTORS).min(SEGMENT_SECTORS);
-        root.copy_from_slice(&segment_root(bytes, leaves));
-    };
-    #[cfg(feature = "parallel")]
-    {
-        use rayon::prelude::*;
-        out.par_chunks_exact_mut(HASH_BYTES).enumerate().for_each(root);
+    check_segments(data, leaves, out)?;
+    for (index, root) in out.chunks_exact_mut(HASH_BYTES).enumerate() {
+        root.copy_from_slice(&nth_segment_root(data, leaves, index));
     }
-    #[cfg(not(feature = "parallel"))]
-    out.chunks_exact_mut(HASH_BYTES).enumerate().for_each(root);
     Ok(())
+}
+
+/// As [`segment_roots`], with the segments spread over the threads of the current rayon pool.
+///
+/// # Errors
+/// As for [`segment_roots`].
+#[cfg(feature = "parallel")]
+pub fn par_segment_roots(data: &[u8], leaves: usize, out: &mut [u8]) -> Result<()> {
+    use rayon::prelude::*;
+    check_segments(data, leaves, out)?;
+    out.par_chunks_exact_mut(HASH_BYTES)
+        .enumerate()
+        .for_each(|(index, root)| root.copy_from_slice(&nth_segment_root(data, leaves, index)));
+    Ok(())
+}
+
+fn check_segments(data: &[u8], leaves: usize, out: &[u8]) -> Result<()> {
+    check_leaves(data, leaves, MAX_CALL_BYTES / SECTOR_BYTES)?;
+    check_out(out, leaves.div_ceil(SEGMENT_SECTORS))
+}
+
+/// Root of segment `index` of those that `leaves` leaves make up.
+fn nth_segment_root(data: &[u8], leaves: usize, index: usize) -> Hash {
+    let bytes =
+        data.get(index * SEGMENT_BYTES..).map_or(&[][..], |rest| &rest[..rest.len().min(SEGMENT_BYTES)]);
+    segment_root(bytes, (leaves - index * SEGMENT_SECTORS).min(SEGMENT_SECTORS))
 }
 
 /// Roots of the perfect subtrees that make up `leaves` leaves of one segment, largest first, 32 bytes each into `out`.

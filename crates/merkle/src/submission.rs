@@ -52,13 +52,11 @@ pub fn capacity(heights: &[u32]) -> Result<u128> {
 /// Whether the flow contract accepts a submission of `length` bytes with nodes of these heights.
 ///
 /// # Errors
-/// `RANGE` where the contract's subtraction reverts: the last node is higher than the first;
-/// and as for [`capacity`].
+/// `RANGE` where the contract's subtraction reverts: the last node is higher than the first.
 pub fn is_valid(length: u64, heights: &[u32]) -> Result<bool> {
     let (Some(&first), Some(&last)) = (heights.first(), heights.last()) else {
         return Ok(false);
     };
-    let capacity = capacity(heights)?;
     let Some(spread) = first.checked_sub(last) else {
         return Err(Error::mismatch(Code::Range, first.into(), last.into()));
     };
@@ -68,6 +66,7 @@ pub fn is_valid(length: u64, heights: &[u32]) -> Result<bool> {
     {
         return Ok(false);
     }
+    let capacity = capacity(heights)?;
     // The capacity that the next smaller padded file would have had.
     let smaller = if capacity < 16 {
         capacity - 1

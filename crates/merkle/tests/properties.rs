@@ -161,8 +161,23 @@ fn bad_input_is_refused() {
     for (content_bytes, leaf_sectors) in [(257, 1), (0, 0), (0, 1025)] {
         assert_eq!(Place::new(0, 1, content_bytes, leaf_sectors).unwrap_err().code, Code::Range);
     }
+    assert_eq!(submission::is_valid(1, &[65]), Ok(false));
     assert_eq!(submission::capacity(&[65]).unwrap_err().code, Code::Range);
     assert_eq!(submission::capacity(&[1; 65]).unwrap_err().code, Code::LimitExceeded);
+}
+
+#[cfg(feature = "parallel")]
+#[test]
+fn parallel_roots_equal_sequential_ones() {
+    let data = painted(5 * 262_144 + 1000);
+    for leaves in [5usize * 1024 + 4, 5 * 1024 + 7, 6 * 1024, 9 * 1024 + 1] {
+        let mut one = vec![0; leaves.div_ceil(1024) * 32];
+        let mut many = one.clone();
+        segment_roots(&data, leaves, &mut one).unwrap();
+        par_segment_roots(&data, leaves, &mut many).unwrap();
+        assert_eq!(one, many);
+    }
+    assert_eq!(par_segment_roots(&[], 0, &mut []).unwrap_err().code, Code::EmptyInput);
 }
 
 proptest! {

@@ -46,8 +46,11 @@ export interface Engine {
   readonly refused: readonly Refusal[]
 }
 
-/** The engine in use: `ready` once it is loaded, `loading` from the first asynchronous call on. */
-const state: { ready?: Engine; loading?: Promise<Engine> } = {}
+/**
+ * The engine in use: `ready` once it is loaded, `loading` from the first asynchronous call on, `stopgap` for synchronous calls
+ * before that where the addon is missing.
+ */
+const state: { ready?: Engine; loading?: Promise<Engine>; stopgap?: Engine } = {}
 
 /**
  * Chooses and loads a tier. Calls are made by it from then on; work under way ends on the tier that it began on.
@@ -62,6 +65,9 @@ export async function init(options: InitOptions = {}): Promise<BackendInfo> {
     if (state.loading === loading) {
       state.ready?.executor.close()
       state.ready = engine
+    } else {
+      // Another choice was made meanwhile.
+      engine.executor.close()
     }
     return info(engine)
   } catch (error) {
@@ -87,7 +93,8 @@ export async function engine(): Promise<Engine> {
 
 /** The engine for synchronous calls: it never waits. */
 export function syncEngine(): Engine {
-  if (state.ready) return state.ready
+  const known = state.ready ?? state.stopgap
+  if (known) return known
   const options = readOptions({})
   if (options.tier === 'wasm' || options.tier === 'wasm-simd') {
     throw new ZgkitError('NOT_READY', `the tier ${options.tier} must be loaded first: await init()`, {
@@ -97,9 +104,11 @@ export function syncEngine(): Engine {
   const refused: Refusal[] = []
   for (const tier of options.tier ? [options.tier] : (['native', 'js'] as const)) {
     try {
-      const found = tier === 'native' ? loadNative(options) : prepareJs(options)
-      state.ready = { ...found, refused }
-      return state.ready
+      const found = { ...(tier === 'native' ? loadNative(options) : prepareJs(options)), refused }
+      // Without the addon an asynchronous call can still have WebAssembly.
+      if (tier === 'native' || options.tier) state.ready = found
+      else state.stopgap = found
+      return found
     } catch (error) {
       refused.push(refusal(tier, error))
     }

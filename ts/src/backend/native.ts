@@ -28,8 +28,8 @@ export class NativeBackend implements Backend {
   async submit(call: KernelCall): Promise<Uint8Array> {
     outLength(call)
     const result = await this.#function(KERNELS[call.kernel].native)(...call.inputs, ...call.params)
-    if (result instanceof Uint8Array) return result
-    throw kernelError(codeOf(result as number), call)
+    if (typeof result === 'number') throw kernelError(codeOf(result), call)
+    return result as Uint8Array
   }
 
   /** Starts the pool with this many threads (0: one for each core) and returns how many it has. */

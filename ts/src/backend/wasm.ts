@@ -37,11 +37,12 @@ export class WasmBackend implements Backend {
     const sizes = [...call.inputs.map(input => input.length), length]
     const bytes = sizes.reduce((sum, size) => sum + Math.ceil(size / ALIGN) * ALIGN, 0)
 
-    this.#instance ??= instantiate(this.#module)
-    const exports = this.#instance
     let trapped = true
     let block = 0
+    let exports: Exports | undefined
     try {
+      this.#instance ??= instantiate(this.#module)
+      exports = this.#instance
       block = bytes > 0 ? exports.zgkit_alloc(bytes) >>> 0 : 0
       if (bytes > 0 && block === 0) {
         trapped = false
@@ -71,7 +72,7 @@ export class WasmBackend implements Backend {
       this.#instance = undefined
       throw kernelError('INTERNAL', call, error)
     } finally {
-      if (!trapped && block !== 0) exports.zgkit_free(block, bytes)
+      if (!trapped && block !== 0) exports?.zgkit_free(block, bytes)
     }
   }
 }

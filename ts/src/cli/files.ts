@@ -1,5 +1,6 @@
+import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { MAX_CALL_BYTES, SEGMENT_BYTES } from '../limits.js'
+import { SEGMENT_BYTES } from '../limits.js'
 import type { RunOptions } from '../run/control.js'
 import { CliError, EXIT, progressBar } from './output.js'
 
@@ -53,36 +54,29 @@ export async function readSegment(file: FileHandle, index: number): Promise<Uint
   return segment.subarray(0, filled)
 }
 
-/** All of a small file, or of stdin for `-`. */
-export async function readSmall(path: string, limit = MAX_CALL_BYTES): Promise<Uint8Array> {
-  if (path !== '-') {
-    return withFile(path, async file => {
-      const { size } = await file.stat()
-      if (size > limit) throw tooLarge(path, limit)
-      return file.readFile()
-    })
-  }
+/** All of a small file, or of stdin for `-`; never more than the limit, whatever the file turns out to be. */
+export async function readSmall(path: string, limit = SEGMENT_BYTES): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of process.stdin) {
+  for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
     size += chunk.length
-    if (size > limit) throw tooLarge('stdin', limit)
-    chunks.push(chunk)
+    // One byte more than allowed is enough to be refused.
+    chunks.push(chunk.subarray(0, Math.max(0, chunk.length - (size - limit - 1))))
+    if (size > limit) break
   }
   return Buffer.concat(chunks)
 }
 
 /** A proof file. What is no JSON cannot be read (exit 3); what is JSON but no proof is the verifier's to reject. */
 export async function readProof(path: string): Promise<unknown> {
-  const text = Buffer.from(await readSmall(path, MAX_PROOF_BYTES)).toString('utf8')
+  const bytes = await readSmall(path, MAX_PROOF_BYTES)
+  if (bytes.length > MAX_PROOF_BYTES) {
+    throw new CliError(EXIT.environment, 'LIMIT_EXCEEDED', `${path} is larger than ${MAX_PROOF_BYTES} bytes`)
+  }
+  const text = Buffer.from(bytes).toString('utf8')
   try {
     return JSON.parse(text)
   } catch {
     throw new CliError(EXIT.environment, 'INVALID_JSON', `${path} is not JSON`)
   }
 }
-
-function tooLarge(path: string, limit: number): CliError {
-  return new CliError(EXIT.environment, 'LIMIT_EXCEEDED', `${path} is larger than ${limit} bytes`)
-}
-

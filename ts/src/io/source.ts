@@ -1,9 +1,7 @@
 import { asBytes, ownBytes } from '../bytes.js'
-import { ZgkitError } from '../errors.js'
 
 /** Node's `FileHandle`, as far as it is used. */
 export interface FileHandleLike {
-  stat(): Promise<{ size: number }>
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>
 }
 
@@ -29,10 +27,12 @@ export interface Opened {
  * @throws {ZgkitError} `INVALID_ARGUMENT`, `DETACHED_BUFFER`
  */
 export function open(source: ByteSource, transfer = false): Opened {
-  if (source instanceof Blob) return openBlob(source)
-  if (isObject(source) && 'stat' in source && 'read' in source) return openFile(source as FileHandleLike)
-  if (isObject(source) && Symbol.asyncIterator in source) return openStream(source as AsyncIterable<Uint8Array>)
-  if (isObject(source) && 'getReader' in source) return openStream(iterate(source as unknown as ReadableStream<Uint8Array>))
+  if (typeof source === 'object' && source !== null) {
+    if (isBlob(source)) return openBlob(source)
+    if (Symbol.asyncIterator in source) return openStream(source as AsyncIterable<Uint8Array>)
+    if ('getReader' in source) return openStream(iterate(source as unknown as ReadableStream<Uint8Array>))
+    if ('read' in source) return openFile(source as FileHandleLike)
+  }
   const bytes = ownBytes(source, 'source', transfer)
   return {
     size: bytes.length,
@@ -112,9 +112,7 @@ async function* iterate(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint
   }
 }
 
-function isObject(value: unknown): value is object {
-  if (value === null || value === undefined) {
-    throw new ZgkitError('INVALID_ARGUMENT', 'source must be bytes, a Blob, a stream or a file handle')
-  }
-  return typeof value === 'object'
+/** Of any realm: `instanceof` knows only its own. */
+function isBlob(source: object): source is Blob {
+  return ['[object Blob]', '[object File]'].includes(Object.prototype.toString.call(source))
 }

@@ -2,11 +2,13 @@ import { fail } from '../backend/fail.js'
 import { asBytes, equalBytes, toCount } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import type { ByteSource } from '../io/source.js'
-import type { Backend } from '../backend/backend.js'
+import type { KernelCall } from '../kernels.js'
+import type { Engine } from '../backend/choose.js'
 import { HASH_BYTES, SECTOR_BYTES, SEGMENT_SECTORS } from '../limits.js'
 import { type FileLayout, segmentLeaves, segmentSectors } from '../rules/layout.js'
 import { path } from '../rules/path.js'
 import { submissionDigest } from '../rules/submission.js'
+import { dispatch } from '../run/dispatch.js'
 import type { SubmissionNode } from './peaks.js'
 import type { FileProof } from './proof.js'
 import { type Scan, type ScanOptions, scan, scanSync } from './scan.js'
@@ -24,7 +26,8 @@ export interface Submission {
 /**
  * The file's root: Keccak-256 Merkle root over its padded sectors (SPEC.md section 3), 32 bytes.
  *
- * Memory stays within a few stripes of at most 4 MiB, and O(log n) hashes, whatever the file's size.
+ * Whatever the file's size, memory stays within O(log n) hashes and the stripes under way: at most 4 MiB each, three of them
+ * natively, otherwise one more than there are threads. Bytes in memory are copied once unless they are transferred.
  * @throws {ZgkitError} `EMPTY_INPUT`, `INVALID_ARGUMENT`, `DETACHED_BUFFER`; the signal's reason when aborted
  */
 export async function fileRoot(source: ByteSource, options: ScanOptions = {}): Promise<Uint8Array> {
@@ -42,17 +45,17 @@ export class FileTree {
   readonly layout: FileLayout
   readonly #root: Uint8Array
   readonly #nodes: readonly SubmissionNode[]
-  readonly #backend: Backend
+  readonly #engine: Engine
   readonly #leaves: Uint8Array
   readonly #levels: Uint8Array
 
-  private constructor(scanned: Scan) {
+  private constructor(scanned: Scan, leaves: Uint8Array, levels: Uint8Array) {
     this.layout = scanned.layout
     this.#root = scanned.root
     this.#nodes = scanned.nodes
-    this.#backend = scanned.engine.backend
-    this.#leaves = scanned.segmentRoots()
-    this.#levels = levels(this.#backend, this.#leaves)
+    this.#engine = scanned.engine
+    this.#leaves = leaves
+    this.#levels = levels
   }
 
   /**
@@ -60,12 +63,16 @@ export class FileTree {
    * @throws {ZgkitError} as {@link fileRoot}
    */
   static async build(source: ByteSource, options: ScanOptions = {}): Promise<FileTree> {
-    return new FileTree(await scan(source, options, true))
+    const scanned = await scan(source, options, true)
+    const leaves = scanned.segmentRoots()
+    return new FileTree(scanned, leaves, await dispatch(scanned.engine, levelsCall(leaves), false))
   }
 
   /** As {@link FileTree.build} for bytes in memory, on the calling thread. */
   static buildSync(bytes: ArrayBufferView | ArrayBufferLike): FileTree {
-    return new FileTree(scanSync(bytes, true))
+    const scanned = scanSync(bytes, true)
+    const leaves = scanned.segmentRoots()
+    return new FileTree(scanned, leaves, scanned.engine.backend.call(levelsCall(leaves)))
   }
 
   /** The file root, 32 bytes. */
@@ -108,29 +115,45 @@ export class FileTree {
    * @throws {ZgkitError} `INDEX_RANGE`; `CONTENT_LENGTH` if `segment` is too long for its place; `CONTENT_MISMATCH` if it is
    *   not what the tree was built from
    */
-  proveSector(index: number, segment: ArrayBufferView | ArrayBufferLike): FileProof {
+  async proveSector(index: number, segment: ArrayBufferView | ArrayBufferLike): Promise<FileProof> {
+    const sectors = this.#sectorsAround(index, segment)
+    const leaves = await dispatch(this.#engine, leavesCall(sectors), false)
+    return this.#sectorProof(index, leaves, await dispatch(this.#engine, levelsCall(leaves), false))
+  }
+
+  /** As {@link FileTree.proveSector} on the calling thread: it hashes one segment. */
+  proveSectorSync(index: number, segment: ArrayBufferView | ArrayBufferLike): FileProof {
+    const { backend } = this.#engine
+    const leaves = backend.call(leavesCall(this.#sectorsAround(index, segment)))
+    return this.#sectorProof(index, leaves, backend.call(levelsCall(leaves)))
+  }
+
+  /** The segment that sector `index` lies in, completed to all its leaves: memory of its own. */
+  #sectorsAround(index: number, segment: ArrayBufferView | ArrayBufferLike): Uint8Array {
     checkIndex(index, this.layout.paddedSectors)
     const data = asBytes(segment, 'segment')
     const segmentIndex = Math.floor(index / SEGMENT_SECTORS)
     const room = segmentSectors(this.layout, segmentIndex) * SECTOR_BYTES
     if (data.length > room) fail('CONTENT_LENGTH', room, data.length)
+    const sectors = new Uint8Array(segmentLeaves(this.layout, segmentIndex) * SECTOR_BYTES)
+    sectors.set(data)
+    return sectors
+  }
 
-    const padded = new Uint8Array(segmentLeaves(this.layout, segmentIndex) * SECTOR_BYTES)
-    padded.set(data)
-    const leaves = this.#backend.call({ kernel: 'keccak256', inputs: [padded], params: [SECTOR_BYTES] })
-    const above = levels(this.#backend, leaves)
-    const root = (above.length > 0 ? above : leaves).slice(-HASH_BYTES)
-    const expected = this.segmentRoot(segmentIndex)
+  #sectorProof(index: number, leaves: Uint8Array, levels: Uint8Array): FileProof {
+    const segment = Math.floor(index / SEGMENT_SECTORS)
+    const root = (levels.length > 0 ? levels : leaves).slice(-HASH_BYTES)
+    const expected = this.segmentRoot(segment)
     if (!equalBytes(root, expected)) {
       throw new ZgkitError('CONTENT_MISMATCH', 'these bytes are not what the tree was built from', {
-        segment: segmentIndex,
+        segment,
         expected,
         got: root,
       })
     }
     const place = index % SEGMENT_SECTORS
-    const below = siblings(leaves, above, place)
-    return this.#proof('sector', hashAt(leaves, place), below, segmentIndex, index, this.layout.paddedSectors)
+    const below = siblings(leaves, levels, place)
+    return this.#proof('sector', hashAt(leaves, place), below, segment, index, this.layout.paddedSectors)
   }
 
   /** The proof of a leaf with siblings `below` its segment's root. */
@@ -149,8 +172,12 @@ export class FileTree {
   }
 }
 
-function levels(backend: Backend, leaves: Uint8Array): Uint8Array {
-  return backend.call({ kernel: 'merkleLevels', inputs: [leaves], params: [] })
+function leavesCall(sectors: Uint8Array): KernelCall {
+  return { kernel: 'keccak256', inputs: [sectors], params: [SECTOR_BYTES] }
+}
+
+function levelsCall(leaves: Uint8Array): KernelCall {
+  return { kernel: 'merkleLevels', inputs: [leaves], params: [] }
 }
 
 /** Siblings of leaf `index`, bottom to top. Levels on which its node is alone add nothing. */

@@ -58,7 +58,7 @@ export async function scan(source: ByteSource, options: ScanOptions, keepRoots: 
     control.report(scanner.size, opened.size)
   }
 
-  const most = control.concurrency ?? active.executor.threads + 1
+  const most = control.concurrency ?? stripesAtOnce(active)
   const pieces = opened.pieces(stripe)
   let tail: Uint8Array = new Uint8Array()
   try {
@@ -110,6 +110,11 @@ function stripeHeight({ backend, executor }: Engine): number {
   // The addon shares one stripe among its threads; workers and the calling thread take one each.
   const height = Math.floor(Math.log2(sectors * (backend.tier === 'native' ? Math.max(executor.threads, 1) : 1)))
   return Math.min(Math.max(height, MIN_STRIPE_HEIGHT), MAX_STRIPE_HEIGHT)
+}
+
+/** Stripes that keep every thread busy while the next one is read. */
+function stripesAtOnce({ backend, executor }: Engine): number {
+  return backend.tier === 'native' ? 3 : executor.threads + 1
 }
 
 /** What both ways of reading share: roots of stripes in, the file's tree out. */

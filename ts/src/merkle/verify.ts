@@ -1,6 +1,6 @@
 import { type Engine, engine, syncEngine } from '../backend/choose.js'
 import { decodeVerdict, type Rejection } from '../backend/verdict.js'
-import { asBytes, concatBytes, fromHex, type HashLike, stableBytes, toHash } from '../bytes.js'
+import { asBytes, fromHex, type HashLike, stableBytes, toHash } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import type { KernelCall } from '../kernels.js'
 import { HASH_BYTES, MAX_DEPTH, SECTOR_BYTES, SEGMENT_SECTORS } from '../limits.js'
@@ -71,7 +71,7 @@ export function assertVerified(verdict: Verdict): asserts verdict is Verdict & {
 async function verify(kind: ProofKind, claim: Claim, options: RunOptions): Promise<Verdict> {
   const control = new Control(options)
   control.check()
-  const prepared = prepare(kind, claim, data => asBytes(data, 'data').slice())
+  const prepared = prepare(kind, claim, bytes => bytes.slice())
   if ('ok' in prepared) return prepared
   const record = await control.race(run(prepared.call))
   control.finish(prepared.data.length)
@@ -84,7 +84,7 @@ async function run(call: KernelCall): Promise<Uint8Array> {
 }
 
 function verifySync(kind: ProofKind, claim: Claim): Verdict {
-  const prepared = prepare(kind, claim, data => stableBytes(data, 'data'))
+  const prepared = prepare(kind, claim, bytes => stableBytes(bytes, 'data'))
   if ('ok' in prepared) return prepared
   const active: Engine = syncEngine()
   return conclude(prepared, active.backend.call(prepared.call))
@@ -99,25 +99,30 @@ interface Prepared {
 }
 
 /** Derives the content's place from trusted values and brings the proof into flat form. */
-function prepare(kind: ProofKind, claim: Claim, take: (data: unknown) => Uint8Array): Prepared | Verdict {
+function prepare(kind: ProofKind, claim: Claim, take: (data: Uint8Array) => Uint8Array): Prepared | Verdict {
   const { root, size, index, data, proof } = claim
   const layout = fileLayout(size)
   const trusted = toHash(root, 'root')
-  const content = take(data)
+  const given = asBytes(data, 'data')
   const flat = flatten(kind, proof)
   if ('code' in flat) return { ok: false, ...flat }
   const leafCount = kind === 'segment' ? layout.segments : layout.paddedSectors
   if (!Number.isSafeInteger(index) || index < 0 || index >= leafCount) {
     return { ok: false, code: 'INDEX_RANGE', expected: leafCount, got: index }
   }
-  const place =
+  const [contentBytes, leafSectors] =
     kind === 'segment'
       ? [segmentSectors(layout, index) * SECTOR_BYTES, segmentLeaves(layout, index)]
       : [SECTOR_BYTES, 1]
+  // The kernel checks it too; here it keeps content of any length from being copied.
+  if (given.length !== contentBytes) {
+    return { ok: false, code: 'CONTENT_LENGTH', expected: contentBytes, got: given.length }
+  }
+  const content = take(given)
   const call: KernelCall = {
     kernel: 'verifyInclusion',
     inputs: [trusted, content, flat.lemma, flat.path],
-    params: [index, leafCount, ...place],
+    params: [index, leafCount, contentBytes, leafSectors],
   }
   return { kind, index, layout, data: content, call }
 }
@@ -135,6 +140,9 @@ function conclude({ kind, index, layout, data }: Prepared, record: Uint8Array): 
   return { ok: true, kind, index, layout }
 }
 
+/** Characters of a hash in hex, 0x included. */
+const HEX_LENGTH = 2 + 2 * HASH_BYTES
+
 type Flat = { readonly lemma: Uint8Array; readonly path: Uint8Array }
 
 /** A proof from anywhere in the kernel's form: limits first, then shape. Each property is read once. */
@@ -145,14 +153,24 @@ function flatten(kind: ProofKind, proof: unknown): Flat | Rejection {
     const { kind: claimed, lemma, path } = proof as Record<string, unknown>
     if (claimed !== undefined && claimed !== kind) return format
     if (!Array.isArray(lemma) || !Array.isArray(path)) return format
-    if (path.length > MAX_DEPTH) return { code: 'LIMIT_EXCEEDED', expected: MAX_DEPTH, got: path.length }
-    if (lemma.length > MAX_DEPTH + 2) return { code: 'LIMIT_EXCEEDED', expected: MAX_DEPTH + 2, got: lemma.length }
-    if (lemma.length !== (path.length === 0 ? 1 : path.length + 2)) return format
-    const hashes = Array.from(lemma, (hash: unknown) => (typeof hash === 'string' ? fromHex(hash) : asBytes(hash, 'hash')))
-    const directions = Array.from(path, (direction: unknown) => direction)
-    if (hashes.some(hash => hash.length !== HASH_BYTES)) return format
-    if (directions.some(direction => typeof direction !== 'boolean')) return format
-    return { lemma: concatBytes(hashes), path: Uint8Array.from(directions, Number) }
+    const [entries, steps] = [lemma.length, path.length]
+    if (steps > MAX_DEPTH) return { code: 'LIMIT_EXCEEDED', expected: MAX_DEPTH, got: steps }
+    if (entries > MAX_DEPTH + 2) return { code: 'LIMIT_EXCEEDED', expected: MAX_DEPTH + 2, got: entries }
+    if (entries !== (steps === 0 ? 1 : steps + 2)) return format
+    const flat = { lemma: new Uint8Array(entries * HASH_BYTES), path: new Uint8Array(steps) }
+    for (let i = 0; i < entries; i++) {
+      const entry: unknown = lemma[i]
+      if (typeof entry === 'string' && entry.length !== HEX_LENGTH) return format
+      const hash = typeof entry === 'string' ? fromHex(entry) : asBytes(entry, 'hash')
+      if (hash.length !== HASH_BYTES) return format
+      flat.lemma.set(hash, i * HASH_BYTES)
+    }
+    for (let k = 0; k < steps; k++) {
+      const direction: unknown = path[k]
+      if (typeof direction !== 'boolean') return format
+      flat.path[k] = Number(direction)
+    }
+    return flat
   } catch {
     // Whatever a hostile object does when it is read, it is no proof.
     return format

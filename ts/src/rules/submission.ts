@@ -66,16 +66,15 @@ export function submissionCapacity(heights: readonly number[]): bigint {
 
 /**
  * Whether the flow contract accepts a submission of `length` bytes with nodes of these heights.
- * @throws {ZgkitError} `RANGE` where the contract's subtraction reverts (the last node is higher than the first), and as for
- *   {@link submissionCapacity}
+ * @throws {ZgkitError} `RANGE` where the contract's subtraction reverts: the last node is higher than the first
  */
 export function isValidSubmission(length: number | bigint, heights: readonly number[]): boolean {
   const [first, last] = [heights[0], heights.at(-1)]
   if (first === undefined || last === undefined) return false
-  const capacity = submissionCapacity(heights)
   if (last > first) throw new ZgkitError('RANGE', 'the last node is higher than the first', { first, last })
   const descending = heights.every((height, i) => i === 0 || height < (heights[i - 1] as number))
   if (first - last >= MAX_HEIGHT_SPREAD || first >= MAX_NODE_HEIGHT || !descending) return false
+  const capacity = submissionCapacity(heights)
   // The capacity that the next smaller padded file would have had.
   let smaller = capacity - 1n
   if (capacity >= 16n) {

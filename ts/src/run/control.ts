@@ -15,7 +15,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
   /** Called at most 20 times a second, and once at the end with `done === total`. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
-  /** Most kernel calls under way at once; by default one more than there are threads. */
+  /** Most kernel calls under way at once; by default what keeps every thread busy. */
   readonly concurrency?: number | undefined
 }
 

@@ -50,14 +50,21 @@ export class WorkerPool implements Executor {
 
   /** Hands waiting calls to idle workers, starting workers up to the pool's size. */
   #assign(): void {
-    while (this.#queue.length > 0) {
-      const idle = [...this.#members].find(member => !member.job) ?? this.#recruit()
-      if (!idle) return
-      const job = this.#queue.shift() as Job
-      idle.job = job
-      idle.port.hold(true)
-      const buffers = new Set(job.call.inputs.map(input => input.buffer as ArrayBuffer))
-      idle.port.post(job.call, [...buffers])
+    for (let job = this.#queue[0]; job; job = this.#queue[0]) {
+      let member: Member | undefined
+      try {
+        member = [...this.#members].find(member => !member.job) ?? this.#recruit()
+        if (!member) return
+        this.#queue.shift()
+        const buffers = new Set(job.call.inputs.map(input => input.buffer as ArrayBuffer))
+        member.port.post(job.call, [...buffers])
+        member.port.hold(true)
+        member.job = job
+      } catch (error) {
+        // No worker could be started, or the call could not be posted.
+        if (!member) this.#queue.shift()
+        job.reject(error)
+      }
     }
   }
 

@@ -58,6 +58,19 @@ it('answers synchronously without waiting: native, or js, or that it is not read
   expect(run(wasm, { ZGKIT_TIER: 'wasm' })).toBe(`NOT_READY\n${root} wasm`)
 })
 
+it('keeps better tiers open for asynchronous calls after a synchronous one without the addon', () => {
+  const script = `import * as z from ${JSON.stringify(DIST)}
+    const before = z.backend().tier; await z.fileRoot(new Uint8Array(9)); console.log(before, z.backend().tier)`
+  const args = ['--no-addons', '--input-type=module', '-e', script]
+  expect(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim()).toBe('js wasm-simd')
+})
+
+it('makes no threads natively where there are to be none', () => {
+  const script = `await z.init({ tier: 'native', threads: 0 }); z.fileRootSync(new Uint8Array(2_000_000))
+    await z.fileRoot(new Uint8Array(2_000_000)); console.log(z.backend().threads, (await z.init({ threads: 3 })).threads)`
+  expect(run(script)).toBe('0 3')
+})
+
 it('lets the process end while pools are idle, and finishes work before', () => {
   const bytes = 'new Uint8Array(3_000_000)'
   for (const tier of ['native', 'wasm', 'js']) {

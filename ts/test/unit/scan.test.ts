@@ -21,7 +21,6 @@ async function* generate(portions: readonly Uint8Array[]): AsyncGenerator<Uint8A
 }
 
 const fileHandle = (bytes: Uint8Array) => ({
-  stat: async () => ({ size: bytes.length }),
   read: async (buffer: Uint8Array, offset: number, length: number, position: number) => {
     // Short reads, as file systems may give them.
     const part = bytes.subarray(position, position + Math.min(length, 100_001))

@@ -12,7 +12,7 @@ import {
   verifySegment,
   verifySegmentSync,
 } from '../../dist/index.js'
-import { codeOf, painted, wholeSectors } from '../patterns.js'
+import { codeOf, painted, sharedBytes, wholeSectors } from '../patterns.js'
 import { onEachTier } from '../tiers.js'
 
 const codeIn = (verdict: Verdict) => (verdict.ok ? 'ok' : verdict.code)
@@ -34,7 +34,8 @@ onEachTier(() => {
     const { sectors, paddedSectors } = layout
     expect(paddedSectors).toBeGreaterThan(sectors)
     for (const index of [0, 1, 1023, 1024, 2047, 2048, sectors - 1, sectors, paddedSectors - 1]) {
-      const proof = tree.proveSector(index, segmentOf(Math.floor(index / 1024)))
+      const proof = await tree.proveSector(index, segmentOf(Math.floor(index / 1024)))
+      expect(tree.proveSectorSync(index, segmentOf(Math.floor(index / 1024)))).toEqual(proof)
       const claim = { root, size, index, data: sectorOf(index), proof }
       expect(await verifySector(claim)).toEqual({ ok: true, kind: 'sector', index, layout })
       expect(verifySectorSync({ ...claim, root: toHex(root), size: BigInt(size), proof: proofToJson(proof) }).ok).toBe(true)
@@ -57,7 +58,7 @@ onEachTier(() => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.nat(), async (pick, bit) => {
         const index = pick % tree.layout.paddedSectors
-        const proof = tree.proveSector(index, segmentOf(Math.floor(index / 1024)))
+        const proof = tree.proveSectorSync(index, segmentOf(Math.floor(index / 1024)))
         const claim = { root: tree.root, size, index, data: sectorOf(index), proof }
         expect(verifySectorSync(claim).ok).toBe(true)
         expect(codeIn(verifySectorSync({ ...claim, data: flip(claim.data, bit) }))).toBe('CONTENT_MISMATCH')
@@ -98,7 +99,7 @@ onEachTier(() => {
     expect((await verifySegment({ ...claim, size: 256, proof: tree.proveSegment(0) })).ok).toBe(true)
     const verdict = await verifySegment({ ...claim, size: 255, proof: tree.proveSegment(0) })
     expect(verdict).toEqual({ ok: false, code: 'PADDING_NONZERO', expected: 255, got: 255 })
-    expect(codeIn(verifySectorSync({ ...claim, size: 1, proof: tree.proveSector(0, bytes) }))).toBe('PADDING_NONZERO')
+    expect(codeIn(verifySectorSync({ ...claim, size: 1, proof: tree.proveSectorSync(0, bytes) }))).toBe('PADDING_NONZERO')
   })
 
   it('tells what it expected and what it got', async () => {
@@ -130,6 +131,12 @@ onEachTier(() => {
     const [leaf, sibling] = [proof.lemma[0] as string, proof.lemma[1] as string]
     const trap = new Proxy({}, { get: () => { throw new Error('trap') } })
     const changing = { kind: 'segment', path: proof.path, get lemma() { throw new Error('getter') } }
+    // An array whose iterator never ends; its elements are what they are.
+    const endless = Object.assign([...proof.lemma], {
+      *[Symbol.iterator]() {
+        for (;;) yield leaf
+      },
+    })
     const hostile: [unknown, string][] = [
       [{ ...proof, kind: 'sector' }, 'PROOF_FORMAT'],
       [{ ...proof, kind: 1 }, 'PROOF_FORMAT'],
@@ -152,7 +159,8 @@ onEachTier(() => {
       [{ ...proof, lemma: proof.lemma.map(() => 7) }, 'PROOF_FORMAT'],
       [{ ...proof, path: new Array(65).fill(true) }, 'LIMIT_EXCEEDED'],
       [{ ...proof, lemma: new Array(67).fill(leaf) }, 'LIMIT_EXCEEDED'],
-      [{ ...proof, path: new Array(2 ** 31).fill }, 'PROOF_FORMAT'],
+      [{ ...proof, lemma: [`0x${'0'.repeat(2 ** 24)}`, leaf, leaf, leaf] }, 'PROOF_FORMAT'],
+      [{ ...proof, lemma: endless }, 'ok'],
       [{ lemma: [leaf], path: [] }, 'PROOF_DEPTH'],
       [{ lemma: [leaf, sibling, leaf], path: [false] }, 'PROOF_DEPTH'],
     ]
@@ -174,9 +182,23 @@ onEachTier(() => {
     }
   })
 
+  it('takes shared memory, and does not see what is written after the call', async () => {
+    const tree = await FileTree.build(file)
+    const data = sharedBytes(262_144)
+    data.set(segmentOf(0))
+    const claim = { root: tree.root, size, index: 0, data, proof: tree.proveSegment(0) }
+    expect(verifySegmentSync(claim).ok).toBe(true)
+    const verifying = verifySegment(claim)
+    data.fill(0)
+    expect((await verifying).ok).toBe(true)
+    expect(codeIn(await verifySegment(claim))).toBe('CONTENT_MISMATCH')
+  })
+
   it('throws for what the caller vouches for', async () => {
     const tree = await FileTree.build(painted(600))
     const claim = { root: tree.root, size: 600, index: 0, data: wholeSectors(painted(600)), proof: tree.proveSegment(0) }
+    const detached = new Uint8Array(768)
+    structuredClone(detached, { transfer: [detached.buffer] })
     const cases: [object, string][] = [
       [{ size: 0 }, 'EMPTY_INPUT'],
       [{ size: -1 }, 'RANGE'],
@@ -185,6 +207,7 @@ onEachTier(() => {
       [{ root: 'nonsense' }, 'INVALID_HEX'],
       [{ root: 5 }, 'INVALID_ARGUMENT'],
       [{ data: 'text' }, 'INVALID_ARGUMENT'],
+      [{ data: detached }, 'DETACHED_BUFFER'],
     ]
     for (const [change, code] of cases) {
       expect(await codeOf(() => verifySegment({ ...claim, ...change } as never))).toBe(code)

@@ -63,6 +63,7 @@ it('sizes at the edges of 32 and 53 bits', async () => {
   expect(await codeOf(() => paddedSectors(Number.MAX_SAFE_INTEGER))).toBe('RANGE')
   expect(await codeOf(() => fileLayout(0))).toBe('EMPTY_INPUT')
   expect(await codeOf(() => paddedSectors(0n))).toBe('EMPTY_INPUT')
+  expect(isValidSubmission(1, [65])).toBe(false)
   expect(await codeOf(() => submissionCapacity([65]))).toBe('RANGE')
   expect(await codeOf(() => submissionCapacity(new Array(65).fill(1)))).toBe('LIMIT_EXCEEDED')
 })

@@ -1,3 +1,4 @@
+import { ZgkitError } from '../../errors.js'
 import { KERNELS } from '../../kernels.js'
 import { type Backend, kernelError, operationsOf, outLength } from '../backend.js'
 
@@ -10,7 +11,12 @@ export const jsBackend: Backend = {
     const { js } = KERNELS[call.kernel]
     if (!js) throw kernelError('UNSUPPORTED_ON_TIER', call)
     const out = new Uint8Array(outLength(call))
-    js(call.inputs, call.params, out)
+    try {
+      js(call.inputs, call.params, out)
+    } catch (error) {
+      // As the other tiers report it: only the code crosses their boundaries.
+      throw error instanceof ZgkitError ? kernelError(error.code, call) : error
+    }
     return out
   },
 }

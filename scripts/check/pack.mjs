@@ -1,0 +1,133 @@
+// @ts-check
+/**
+ * The packages as users get them: packed, looked through, installed into an empty folder where no Rust is to be found, and
+ * run there on every tier, by import, by require() and from the command line. And the crates as cargo packs them.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { runNpmBin } from '../lib/npm-bin.mjs'
+import { ROOT, TARGET } from '../lib/paths.mjs'
+import { run, which } from '../lib/run.mjs'
+import { runIfMain, Steps } from '../lib/steps.mjs'
+
+const PACKAGES = [
+  { dir: 'ts', name: 'zgkit', profile: 'esm-only' },
+  { dir: 'bindings/node', name: '@zgkit/node', profile: 'node16' },
+  { dir: 'bindings/wasm', name: '@zgkit/wasm', profile: 'esm-only' },
+]
+const PACKED = join(TARGET, 'pack')
+
+await runIfMain(import.meta.url, async () => {
+  const steps = new Steps(5)
+  const tarballs = await steps.run('packing', pack)
+  await steps.run('contents', () => contents(tarballs))
+  await steps.run('publint and attw', () => lint(tarballs))
+  await steps.run('installed in an empty folder', note => install(tarballs, note))
+  await steps.run('cargo package', () =>
+    run('cargo', ['package', '--workspace', '--exclude', 'zgkit-node', '--exclude', 'zgkit-wasm', '--allow-dirty'], {
+      cwd: ROOT,
+    }),
+  )
+})
+
+async function pack() {
+  rmSync(PACKED, { recursive: true, force: true })
+  mkdirSync(PACKED, { recursive: true })
+  const tarballs = []
+  for (const { dir } of PACKAGES) {
+    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', PACKED], { cwd: join(ROOT, dir) })
+    tarballs.push(join(PACKED, JSON.parse(stdout.slice(stdout.indexOf('[')))[0].filename.replace('/', '-').replace('@', '')))
+  }
+  return tarballs
+}
+
+/** @param {string[]} tarballs */
+async function contents(tarballs) {
+  for (const [i, tarball] of tarballs.entries()) {
+    const { name } = PACKAGES[i] ?? { name: '' }
+    const folder = join(PACKED, `contents-${i}`)
+    mkdirSync(folder)
+    await run('tar', ['-xzf', tarball, '-C', folder])
+    const files = readdirSync(join(folder, 'package'), { recursive: true, encoding: 'utf8' })
+    for (const needed of ['LICENSE-MIT', 'LICENSE-APACHE', 'README.md', 'package.json']) {
+      if (!files.includes(needed)) throw new Error(`${name} lacks ${needed}`)
+    }
+    const { scripts = {}, type } = JSON.parse(readFileSync(join(folder, 'package/package.json'), 'utf8'))
+    const atInstall = Object.keys(scripts).filter(script => /^(pre|post)?install$|^prepare$/.test(script))
+    if (atInstall.length > 0) throw new Error(`${name} runs scripts at install: ${atInstall.join(', ')}`)
+    if (!type) throw new Error(`${name} does not say its module type`)
+    const binaries = files.filter(file => /\.(node|wasm)$/.test(file))
+    if (binaries.length !== [0, 1, 2][i]) throw new Error(`${name} has the binaries ${binaries.join(', ') || 'none'}`)
+    for (const binary of binaries) {
+      // The exported names stand in the file as text.
+      const text = readFileSync(join(folder, 'package', binary), 'latin1')
+      if (/force_?panic/i.test(text)) throw new Error(`${name}: ${binary} was built with test-panic`)
+      if (!/keccak256/.test(text)) throw new Error(`${name}: ${binary} does not look like ours`)
+    }
+  }
+}
+
+/** @param {string[]} tarballs */
+async function lint(tarballs) {
+  for (const [i, { dir, profile }] of PACKAGES.entries()) {
+    await runNpmBin('publint', 'publint', [join(ROOT, dir), '--strict', '--pack', 'npm'])
+    await runNpmBin('@arethetypeswrong/cli', 'attw', [tarballs[i] ?? '', '--profile', profile, '--format', 'ascii'])
+  }
+}
+
+/** What a program of a user does, on the tier of the environment. */
+const PROGRAM = `
+import { backend, FileTree, fileRoot, init, toHex, verifySegment } from 'zgkit'
+import { fileRootSync } from 'zgkit/merkle'
+await init()
+const bytes = new Uint8Array(300_000).map((_, i) => i * 7)
+const tree = await FileTree.build(bytes)
+const claim = { root: tree.root, size: bytes.length, index: 0, data: bytes.subarray(0, 262_144), proof: tree.proveSegment(0) }
+const { ok } = await verifySegment(claim)
+const same = toHex(await fileRoot(bytes)) === toHex(fileRootSync(bytes)) && toHex(tree.root) === toHex(fileRootSync(bytes))
+console.log(backend().tier, ok && same, toHex(tree.root))
+`
+
+const REQUIRE = `const { fileRootSync, toHex } = require('zgkit'); console.log(toHex(fileRootSync(new Uint8Array(300_000).map((_, i) => i * 7))))`
+
+/**
+ * @param {string[]} tarballs
+ * @param {import('../lib/steps.mjs').Note} note
+ */
+async function install(tarballs, note) {
+  const folder = mkdtempSync(join(tmpdir(), 'zgkit-pack-'))
+  try {
+    // Only Node and npm and what they need from the system; no cargo, no rustc, no compiler of a user's own.
+    const bin = join(folder, 'bin')
+    mkdirSync(bin)
+    const env = { ...process.env, PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin` }
+    for (const tool of ['cargo', 'rustc']) {
+      if (which(tool, env.PATH)) throw new Error(`${tool} stands in the system's own folders: this check would prove nothing`)
+    }
+    writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+    await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs], { cwd: folder, env })
+    writeFileSync(join(folder, 'program.mjs'), PROGRAM)
+    const roots = new Set()
+    for (const tier of ['native', 'wasm-simd', 'wasm', 'js']) {
+      const { stdout } = await run(process.execPath, ['program.mjs'], { cwd: folder, env: { ...env, ZGKIT_TIER: tier } })
+      const [used, good, root] = stdout.trim().split(' ')
+      if (used !== tier || good !== 'true') throw new Error(`on ${tier} the installed package printed: ${stdout}`)
+      roots.add(root)
+    }
+    const { output: required } = await run(process.execPath, ['-e', REQUIRE], { cwd: folder, env })
+    roots.add(required.trim())
+    if (roots.size !== 1) throw new Error(`roots differ: ${[...roots].join(', ')}`)
+    const cli = join(folder, 'node_modules/.bin/zgkit')
+    const { stdout: doctor } = await run(cli, ['doctor', '--json'], { cwd: folder, env })
+    if (JSON.parse(doctor).selected !== 'native') throw new Error(`doctor: ${doctor}`)
+
+    // As on a machine for which there is no addon.
+    rmSync(join(folder, 'node_modules/@zgkit/node'), { recursive: true })
+    const { stdout } = await run(process.execPath, ['program.mjs'], { cwd: folder, env })
+    if (!stdout.startsWith('wasm-simd true')) throw new Error(`without the addon it printed: ${stdout}`)
+    note('native, wasm-simd, wasm, js, require(), command line; and without the addon')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
