@@ -12,6 +12,6 @@ const node = {
   },
 }
 
-const browser = browserProject(process.env['CHROMIUM_PATH'])
+const browser = browserProject(process.env.CHROMIUM_PATH)
 
 export default defineConfig({ test: { projects: browser ? [node, browser] : [node] } })

@@ -30,7 +30,9 @@ await runIfMain(import.meta.url, async () => {
   const seconds = (performance.now() - started) / 1000
   writeFileSync(report, reportHtml({ file, rows, root, machine: await machine(), seconds }))
   process.stdout.write(`${bold('report')}    ${relative(process.cwd(), report) || report}\n`)
-  const verdict = ok ? green('all tiers agree, and the flipped bit was rejected') : red('something is wrong: see the table')
+  const verdict = ok
+    ? green('all tiers agree, and the flipped bit was rejected')
+    : red('something is wrong: see the table')
   process.stdout.write(`${verdict} ${dim(`(${seconds.toFixed(1)} s)`)}\n`)
   if (!ok) process.exitCode = 1
 })

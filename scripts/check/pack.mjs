@@ -37,7 +37,14 @@ async function pack() {
   const tarballs = []
   for (const { dir } of PACKAGES) {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', PACKED], { cwd: join(ROOT, dir) })
-    tarballs.push(join(PACKED, JSON.parse(stdout.slice(stdout.indexOf('[')))[0].filename.replace('/', '-').replace('@', '')))
+    tarballs.push(
+      join(
+        PACKED,
+        JSON.parse(stdout.slice(stdout.indexOf('[')))[0]
+          .filename.replace('/', '-')
+          .replace('@', ''),
+      ),
+    )
   }
   return tarballs
 }
@@ -103,14 +110,18 @@ async function install(tarballs, note) {
     mkdirSync(bin)
     const env = { ...process.env, PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin` }
     for (const tool of ['cargo', 'rustc']) {
-      if (which(tool, env.PATH)) throw new Error(`${tool} stands in the system's own folders: this check would prove nothing`)
+      if (which(tool, env.PATH))
+        throw new Error(`${tool} stands in the system's own folders: this check would prove nothing`)
     }
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
     await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs], { cwd: folder, env })
     writeFileSync(join(folder, 'program.mjs'), PROGRAM)
     const roots = new Set()
     for (const tier of ['native', 'wasm-simd', 'wasm', 'js']) {
-      const { stdout } = await run(process.execPath, ['program.mjs'], { cwd: folder, env: { ...env, ZGKIT_TIER: tier } })
+      const { stdout } = await run(process.execPath, ['program.mjs'], {
+        cwd: folder,
+        env: { ...env, ZGKIT_TIER: tier },
+      })
       const [used, good, root] = stdout.trim().split(' ')
       if (used !== tier || good !== 'true') throw new Error(`on ${tier} the installed package printed: ${stdout}`)
       roots.add(root)

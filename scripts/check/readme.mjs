@@ -22,7 +22,10 @@ await runIfMain(import.meta.url, async () => {
   // Below the repository, so that `zgkit` resolves to the workspace's own package.
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(join(FOLDER, 'bin'), { recursive: true })
-  writeFileSync(join(FOLDER, 'photo.jpg'), new Uint8Array(1_000_000).map((_, i) => i * 31))
+  writeFileSync(
+    join(FOLDER, 'photo.jpg'),
+    new Uint8Array(1_000_000).map((_, i) => i * 31),
+  )
   symlinkSync(join(ROOT, 'ts/dist/cli/main.js'), join(FOLDER, 'bin/zgkit'))
   const path = `${join(FOLDER, 'bin')}${delimiter}${process.env.PATH}`
 

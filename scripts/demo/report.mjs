@@ -29,7 +29,7 @@ text { font: 14px system-ui, sans-serif; fill: currentColor } rect { fill: #3567
 </head>
 <body>
 <h1>zgkit demo</h1>
-<p><b>${escape(file.name)}</b>, ${file.size.toLocaleString('en')} bytes${file.note ? `, ${escape(file.note)}` : ''}.
+<p><b>${escapeHtml(file.name)}</b>, ${file.size.toLocaleString('en')} bytes${file.note ? `, ${escapeHtml(file.note)}` : ''}.
 File root <code>${root}</code>.</p>
 <h2>File root, MB/s</h2>
 ${bars(roots)}
@@ -41,7 +41,7 @@ ${rows.map(tableRow).join('\n')}
 <h2>Machine</h2>
 <table>
 ${Object.entries(machine)
-  .map(([name, value]) => `<tr><th>${escape(name)}</th><td>${escape(value)}</td></tr>`)
+  .map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`)
   .join('\n')}
 </table>
 <p>One pass for each tier, ${seconds.toFixed(1)} s in all, file read from disk while it is hashed: a demonstration, not a
@@ -53,7 +53,7 @@ benchmark (<code>npm run bench</code> is one).</p>
 
 /** @param {import('./tiers.mjs').Row} row */
 function tableRow({ step, tier, rate, result, ok }) {
-  const cells = `<td>${escape(step)}</td><td>${escape(tier)}</td><td class="rate">${rate}</td><td>${escape(result)}</td>`
+  const cells = `<td>${escapeHtml(step)}</td><td>${escapeHtml(tier)}</td><td class="rate">${rate}</td><td>${escapeHtml(result)}</td>`
   return `<tr${ok ? '' : ' class="bad"'}>${cells}</tr>`
 }
 
@@ -65,14 +65,14 @@ function bars(rows) {
     const y = i * height
     const length = Math.max(1, (row.megabytesPerSecond / most) * width)
     return (
-      `<text x="0" y="${y + 18}">${escape(row.tier)}</text>` +
+      `<text x="0" y="${y + 18}">${escapeHtml(row.tier)}</text>` +
       `<rect x="${left}" y="${y + 4}" width="${length.toFixed(1)}" height="${height - 8}" rx="3"/>` +
       `<text x="${(left + length + 8).toFixed(1)}" y="${y + 18}">${row.rate}</text>`
     )
   })
   const label = rows.map(row => `${row.tier} ${row.rate}`).join(', ')
-  return `<svg viewBox="0 0 700 ${rows.length * height}" role="img" aria-label="MB/s: ${escape(label)}">${shapes.join('')}</svg>`
+  return `<svg viewBox="0 0 700 ${rows.length * height}" role="img" aria-label="MB/s: ${escapeHtml(label)}">${shapes.join('')}</svg>`
 }
 
 /** @param {string} text */
-const escape = text => text.replace(/[&<>"]/g, char => `&#${char.charCodeAt(0)};`)
+const escapeHtml = text => text.replace(/[&<>"]/g, char => `&#${char.charCodeAt(0)};`)

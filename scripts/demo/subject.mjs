@@ -1,9 +1,10 @@
 // @ts-check
 /** The file that the demo works on. */
+
+import { once } from 'node:events'
 import { createWriteStream, existsSync, mkdirSync, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { once } from 'node:events'
 import { TARGET } from '../lib/paths.mjs'
 
 const MIB = 2 ** 20
@@ -28,7 +29,12 @@ export async function subject(named) {
   if (size >= SMALLEST) {
     return { path: process.execPath, name: basename(process.execPath), size, note: 'the running Node executable' }
   }
-  return { path: await generated(), name: 'generated file', size: GENERATED, note: 'the Node executable is under 32 MiB' }
+  return {
+    path: await generated(),
+    name: 'generated file',
+    size: GENERATED,
+    note: 'the Node executable is under 32 MiB',
+  }
 }
 
 /** Bytes that no compression and no zero run makes easy; always the same ones. */

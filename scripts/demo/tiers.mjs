@@ -57,7 +57,13 @@ export async function runTiers(file, size, say) {
     const verifying = performance.now()
     const verdict = await verifySegment(claim)
     const verified = (performance.now() - verifying) / 1000
-    row(`segment ${index}`, tier, verdict.ok, verdict.ok ? 'proven, verified' : verdict.code, data.length / 1e6 / verified)
+    row(
+      `segment ${index}`,
+      tier,
+      verdict.ok,
+      verdict.ok ? 'proven, verified' : verdict.code,
+      data.length / 1e6 / verified,
+    )
 
     const sectorIndex = Math.min(index * 1024 + 7, tree.layout.sectors - 1)
     const offset = (sectorIndex % 1024) * SECTOR

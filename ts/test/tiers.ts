@@ -1,5 +1,5 @@
 import { beforeAll, describe } from 'vitest'
-import { engine, type Engine } from '../dist/backend/choose.js'
+import { type Engine, engine } from '../dist/backend/choose.js'
 import { init } from '../dist/index.js'
 import { type KernelName, TIERS, type Tier } from '../dist/kernels.js'
 

@@ -1,7 +1,7 @@
+import { toCount } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import { KERNELS, type KernelCall, type KernelName, type Tier } from '../kernels.js'
 import { MAX_CALL_BYTES } from '../limits.js'
-import { toCount } from '../bytes.js'
 
 /** A tier that is loaded. */
 export interface Backend {

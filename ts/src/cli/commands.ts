@@ -69,7 +69,10 @@ export interface VerifyArguments extends Common {
 }
 
 /** `zgkit verify --root R --size BYTES --proof P.json [--segment N | --sector N] DATA` */
-export async function verify(data: string, { json, root, size, proof: proofPath, target }: VerifyArguments): Promise<number> {
+export async function verify(
+  data: string,
+  { json, root, size, proof: proofPath, target }: VerifyArguments,
+): Promise<number> {
   await init()
   const layout = fileLayout(size)
   const proof = await readProof(proofPath)
@@ -106,7 +109,9 @@ function report(json: boolean, verdict: Verdict, kind: ProofKind, index: number)
     print(json, { ok: true, kind, index, tier }, [`${pc.green('verified')}: ${kind} ${index} (${tier})`])
     return
   }
-  const [expected, got] = [verdict.expected, verdict.got].map(value => (value instanceof Uint8Array ? toHex(value) : value))
+  const [expected, got] = [verdict.expected, verdict.got].map(value =>
+    value instanceof Uint8Array ? toHex(value) : value,
+  )
   const detail = expected === undefined ? '' : `: expected ${expected}, got ${got ?? 'none'}`
   print(json, { ok: false, kind, index, code: verdict.code, expected, got, tier }, [
     `${pc.red('rejected')}: ${pc.bold(verdict.code)}${detail}`,

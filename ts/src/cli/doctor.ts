@@ -41,7 +41,9 @@ async function examine(tier: Tier): Promise<TierReport> {
     const { isa, operations } = engine.backend
     const { threads } = engine.executor
     engine.executor.close()
-    const digest = toHex(engine.backend.call({ kernel: 'keccak256', inputs: [new Uint8Array(SECTOR_BYTES)], params: [SECTOR_BYTES] }))
+    const digest = toHex(
+      engine.backend.call({ kernel: 'keccak256', inputs: [new Uint8Array(SECTOR_BYTES)], params: [SECTOR_BYTES] }),
+    )
     if (digest !== KNOWN_ANSWER) throw new ZgkitError('INTERNAL', `a known answer came out as ${digest}`)
     return { tier, state: 'ready', isa, threads, operations }
   } catch (error) {

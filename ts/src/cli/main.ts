@@ -26,7 +26,8 @@ function hash(text: string): string {
   return text
 }
 
-const segmentOption = () => new Option('--segment <index>', 'the segment (256 KiB)').argParser(count).conflicts('sector')
+const segmentOption = () =>
+  new Option('--segment <index>', 'the segment (256 KiB)').argParser(count).conflicts('sector')
 const sectorOption = () => new Option('--sector <index>', 'the sector (256 bytes) of the padded file').argParser(count)
 const jsonOption = () => new Option('--json', 'print JSON').default(false)
 

@@ -4,7 +4,11 @@ import { codeOf, painted } from '../patterns.js'
 
 it('chooses wasm with SIMD by itself and says why there is no addon', async () => {
   const info = await init()
-  expect(info).toMatchObject({ tier: 'wasm-simd', isa: 'simd128', refused: [{ tier: 'native', code: 'TIER_UNAVAILABLE' }] })
+  expect(info).toMatchObject({
+    tier: 'wasm-simd',
+    isa: 'simd128',
+    refused: [{ tier: 'native', code: 'TIER_UNAVAILABLE' }],
+  })
   expect(backend()).toEqual(info)
   expect(await codeOf(() => init({ tier: 'native' }))).toBe('TIER_UNAVAILABLE')
 })

@@ -111,7 +111,9 @@ it('lives through workers that load it and end', async () => {
   const url = new URL(`data:text/javascript,${encodeURIComponent(code)}`)
   for (let i = 0; i < 20; i++) {
     const worker = new Worker(url)
-    expect(await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))).toBe('nativetrue')
+    expect(await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))).toBe(
+      'nativetrue',
+    )
     await worker.terminate()
   }
 })

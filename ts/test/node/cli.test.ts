@@ -99,7 +99,17 @@ it('verify: what stands in a proof file is never trusted', () => {
   ]
   for (const [proof, code, otherRoot] of cases) {
     const path = put('proof.json', JSON.stringify(proof))
-    const { status, json } = zgkit(['verify', '--root', otherRoot ?? root, '--size', size, '--proof', path, data, '--json'])
+    const { status, json } = zgkit([
+      'verify',
+      '--root',
+      otherRoot ?? root,
+      '--size',
+      size,
+      '--proof',
+      path,
+      data,
+      '--json',
+    ])
     expect(json().code).toBe(code)
     expect(status).toBe(1)
   }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { jsBackend } from '../../dist/backend/js/index.js'
 import { host } from '../../dist/backend/host-node.js'
+import { jsBackend } from '../../dist/backend/js/index.js'
 import { type Addon, NativeBackend } from '../../dist/backend/native.js'
 import { WasmBackend } from '../../dist/backend/wasm.js'
 import { KERNELS, type KernelName } from '../../dist/kernels.js'
@@ -20,9 +20,9 @@ const sound = { kernel: 'keccak256', inputs: [painted(64)], params: [64] } as co
 beforeAll(() => {
   const rate = KERNELS.keccak256.rate
   const row = { native: 'forcePanic', wasm: 'force_panic', arity: [0, 0], out: () => 0, rate }
-  ;(KERNELS as Record<string, unknown>)['panic'] = row
+  ;(KERNELS as Record<string, unknown>).panic = row
   return () => {
-    delete (KERNELS as Record<string, unknown>)['panic']
+    delete (KERNELS as Record<string, unknown>).panic
   }
 })
 
@@ -80,14 +80,14 @@ describe('[wasm] a trap', () => {
 describe('the addon’s own surface', () => {
   it('refuses an output that overlaps an input', () => {
     const memory = new Uint8Array(96)
-    const hash = addon['keccak256Sync'] as (...args: unknown[]) => number
+    const hash = addon.keccak256Sync as (...args: unknown[]) => number
     expect(hash(memory.subarray(0, 64), 64, memory.subarray(64))).toBe(0)
     expect(hash(memory.subarray(0, 64), 64, memory.subarray(63, 95))).toBe(13) // BUFFER_OVERLAP
     expect(hash(memory.subarray(0, 64), 64, memory.subarray(0, 32))).toBe(13)
   })
 
   it('refuses numbers that are no counts, and results over the limit', async () => {
-    const roots = addon['segmentRoots'] as (...args: unknown[]) => Promise<Uint8Array | number>
+    const roots = addon.segmentRoots as (...args: unknown[]) => Promise<Uint8Array | number>
     for (const bad of [-1, 0.5, Number.NaN, 2 ** 53]) expect(await roots(new Uint8Array(1), bad)).toBe(11) // RANGE
     for (const huge of [2 ** 31, 2 ** 32, 2 ** 49 + 1, 2 ** 53 - 1]) {
       expect(await roots(new Uint8Array(1), huge)).toBe(10) // LIMIT_EXCEEDED

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
 import { plainUrl, simdUrl } from '@zgkit/wasm'
+import { expect, it } from 'vitest'
 import { host } from '../../dist/backend/host-node.js'
 import { KERNELS } from '../../dist/kernels.js'
 import { VERSION } from '../../dist/version.js'
@@ -28,7 +28,8 @@ it('both bindings have the operations of the table, and no others', async () => 
 it('all packages and crates have one version', () => {
   const cargo = readFileSync(join(ROOT, 'Cargo.toml'), 'utf8')
   expect(cargo.match(/\[workspace\.package\]\nversion = "([^"]+)"/)?.[1]).toBe(VERSION)
-  for (const path of ['ts', 'bindings/node', 'bindings/wasm']) expect(json(`${path}/package.json`).version).toBe(VERSION)
+  for (const path of ['ts', 'bindings/node', 'bindings/wasm'])
+    expect(json(`${path}/package.json`).version).toBe(VERSION)
   const { dependencies, optionalDependencies } = json('ts/package.json')
   expect(dependencies['@zgkit/wasm']).toBe(VERSION)
   expect(optionalDependencies['@zgkit/node']).toBe(VERSION)

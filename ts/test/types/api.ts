@@ -15,7 +15,7 @@ import {
   toHex,
   type Verdict,
   verifySegment,
-  ZgkitError,
+  type ZgkitError,
 } from 'zgkit'
 import * as merkle from 'zgkit/merkle'
 

@@ -40,6 +40,12 @@ it('counts are integers from 0 to 2^53 - 1', async () => {
 
 it('errors carry their code, values and cause', () => {
   const error = new ZgkitError('RANGE', 'text', { got: 1 }, 'cause')
-  expect(error).toMatchObject({ name: 'ZgkitError', code: 'RANGE', details: { got: 1 }, retryable: false, cause: 'cause' })
+  expect(error).toMatchObject({
+    name: 'ZgkitError',
+    code: 'RANGE',
+    details: { got: 1 },
+    retryable: false,
+    cause: 'cause',
+  })
   expect(new ZgkitError('WORKER_LOST', 'text').retryable).toBe(true)
 })

@@ -24,7 +24,9 @@ const sectorsOf = (bytes: Uint8Array, count: number) =>
 onEachTier(() => {
   it('hashes every length around the block sizes like noble', async () => {
     const bytes = painted(4225)
-    const lengths = [0, 1, 31, 32, 33, 63, 64, 65, 127, 128, 129, 135, 136, 137, 255, 256, 257, 271, 272, 273, 4096, 4224]
+    const lengths = [
+      0, 1, 31, 32, 33, 63, 64, 65, 127, 128, 129, 135, 136, 137, 255, 256, 257, 271, 272, 273, 4096, 4224,
+    ]
     for (const length of lengths) {
       const message = bytes.subarray(0, length)
       // A message of no bytes cannot be told from no message in a batch: there are none then.
@@ -35,14 +37,16 @@ onEachTier(() => {
   })
 
   it('hashes random batches like noble', async () => {
-    const batch = fc.integer({ min: 1, max: 300 }).chain(length =>
-      fc.tuple(fc.constant(length), fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 255 })),
-    )
+    const batch = fc
+      .integer({ min: 1, max: 300 })
+      .chain(length => fc.tuple(fc.constant(length), fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 255 })))
     await fc.assert(
       fc.asyncProperty(batch, async ([length, count, seed]) => {
         const messages = painted(length * count).map(byte => byte ^ seed)
         const parts = Array.from({ length: count }, (_, i) => messages.subarray(i * length, (i + 1) * length))
-        expect(await kernel('keccak256', [messages], [length])).toEqual(concatBytes(parts.map(part => keccak_256(part))))
+        expect(await kernel('keccak256', [messages], [length])).toEqual(
+          concatBytes(parts.map(part => keccak_256(part))),
+        )
         expect(await kernel('blake2b512', [messages], [length])).toEqual(concatBytes(parts.map(part => blake2b(part))))
       }),
       { numRuns: 30 },

@@ -38,7 +38,9 @@ onEachTier(() => {
       expect(tree.proveSectorSync(index, segmentOf(Math.floor(index / 1024)))).toEqual(proof)
       const claim = { root, size, index, data: sectorOf(index), proof }
       expect(await verifySector(claim)).toEqual({ ok: true, kind: 'sector', index, layout })
-      expect(verifySectorSync({ ...claim, root: toHex(root), size: BigInt(size), proof: proofToJson(proof) }).ok).toBe(true)
+      expect(verifySectorSync({ ...claim, root: toHex(root), size: BigInt(size), proof: proofToJson(proof) }).ok).toBe(
+        true,
+      )
       for (const other of [0, 1, 2, 1022, 1023, 1024, 2048, index ^ 1, index + 1, sectors, paddedSectors - 1]) {
         if (other === index || other >= paddedSectors) continue
         const verdict = verifySectorSync({ ...claim, index: other })
@@ -99,7 +101,9 @@ onEachTier(() => {
     expect((await verifySegment({ ...claim, size: 256, proof: tree.proveSegment(0) })).ok).toBe(true)
     const verdict = await verifySegment({ ...claim, size: 255, proof: tree.proveSegment(0) })
     expect(verdict).toEqual({ ok: false, code: 'PADDING_NONZERO', expected: 255, got: 255 })
-    expect(codeIn(verifySectorSync({ ...claim, size: 1, proof: tree.proveSectorSync(0, bytes) }))).toBe('PADDING_NONZERO')
+    expect(codeIn(verifySectorSync({ ...claim, size: 1, proof: tree.proveSectorSync(0, bytes) }))).toBe(
+      'PADDING_NONZERO',
+    )
   })
 
   it('tells what it expected and what it got', async () => {
@@ -129,8 +133,21 @@ onEachTier(() => {
     const proof = proofToJson(tree.proveSegment(1))
     const claim = { root: tree.root, size, index: 1, data: segmentOf(1) }
     const [leaf, sibling] = [proof.lemma[0] as string, proof.lemma[1] as string]
-    const trap = new Proxy({}, { get: () => { throw new Error('trap') } })
-    const changing = { kind: 'segment', path: proof.path, get lemma() { throw new Error('getter') } }
+    const trap = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('trap')
+        },
+      },
+    )
+    const changing = {
+      kind: 'segment',
+      path: proof.path,
+      get lemma() {
+        throw new Error('getter')
+      },
+    }
     // An array whose iterator never ends; its elements are what they are.
     const endless = Object.assign([...proof.lemma], {
       *[Symbol.iterator]() {
@@ -196,7 +213,13 @@ onEachTier(() => {
 
   it('throws for what the caller vouches for', async () => {
     const tree = await FileTree.build(painted(600))
-    const claim = { root: tree.root, size: 600, index: 0, data: wholeSectors(painted(600)), proof: tree.proveSegment(0) }
+    const claim = {
+      root: tree.root,
+      size: 600,
+      index: 0,
+      data: wholeSectors(painted(600)),
+      proof: tree.proveSegment(0),
+    }
     const detached = new Uint8Array(768)
     structuredClone(detached, { transfer: [detached.buffer] })
     const cases: [object, string][] = [

@@ -38,7 +38,9 @@ onEachTier(() => {
 
       const submission = tree.submission()
       expect(submission.length).toBe(vector.submission.length)
-      expect(submission.nodes.map(({ root, height }) => ({ root: toHex(root), height }))).toEqual(vector.submission.nodes)
+      expect(submission.nodes.map(({ root, height }) => ({ root: toHex(root), height }))).toEqual(
+        vector.submission.nodes,
+      )
       const heights = vector.submission.nodes.map(node => node.height)
       expect(planSubmission(vector.size).nodes.map(node => node.height)).toEqual(heights)
       expect(isValidSubmission(vector.size, heights)).toBe(true)
@@ -52,7 +54,12 @@ onEachTier(() => {
         expect(proofToJson(proof)).toEqual({ kind: 'segment', index, lemma, path })
         const data = wholeSectors(bytes.subarray(index * 262_144, (index + 1) * 262_144))
         const claim = { root: tree.root, size: vector.size, index, data }
-        expect(await verifySegment({ ...claim, proof: { lemma, path } })).toEqual({ ok: true, kind: 'segment', index, layout })
+        expect(await verifySegment({ ...claim, proof: { lemma, path } })).toEqual({
+          ok: true,
+          kind: 'segment',
+          index,
+          layout,
+        })
         expect(verifySegmentSync({ ...claim, proof }).ok).toBe(true)
         ran.proofs++
       }

@@ -58,7 +58,8 @@ onEachTier(() => {
     }
     for (const { a, b } of hostile.distinctRoots) {
       const leaves = [1, 2, 3].map(byte => keccak_256(new Uint8Array(256).fill(byte)))
-      const rootOf = async (nodes: Uint8Array[]) => toHex((await kernel('merkleLevels', [concatBytes(nodes)], [])).slice(-32))
+      const rootOf = async (nodes: Uint8Array[]) =>
+        toHex((await kernel('merkleLevels', [concatBytes(nodes)], [])).slice(-32))
       expect(await rootOf(leaves)).toBe(a)
       expect(await rootOf([...leaves, leaves[2] as Uint8Array])).toBe(b)
       expect(a).not.toBe(b)

@@ -5,8 +5,8 @@ import { HASH_BYTES, MAX_CALL_BYTES, MAX_DEPTH, SECTOR_BYTES, SEGMENT_BYTES, SEG
 import { path as pathOf, walk } from '../../rules/path.js'
 import { peakHeights } from '../../rules/submission.js'
 import { zeroRoot } from '../../rules/zero.js'
-import { encodeVerdict, type Rejection } from '../verdict.js'
 import { fail } from '../fail.js'
+import { encodeVerdict, type Rejection } from '../verdict.js'
 import { keccak256 } from './hash.js'
 
 /** Bytes that an inner node hashes. */
