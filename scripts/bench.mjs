@@ -33,7 +33,7 @@ async function bench() {
   process.stdout.write(`${noRivals ?? 'done'}\n`)
 
   const machine = await fingerprint()
-  if (machine.loadBefore > 0.3 * machine.cores) {
+  if (machine.loadBefore > 0.5 * machine.cores) {
     process.stdout.write(`${red('note:')} load average ${machine.loadBefore.toFixed(2)}: figures of a busy machine\n`)
   }
   const all = workloads(options)
