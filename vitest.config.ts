@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config'
 import { browserProject } from './ts/test/browser-project.js'
 
+const deep = Boolean(process.env.ZGKIT_DEEP)
+
 // The tests run on ts/dist, the files that are packed: what is tested is what ships.
 const node = {
   test: {
     name: 'node',
-    include: ['ts/test/{vectors,unit,node}/**/*.test.ts'],
-    testTimeout: 60_000,
+    include: [`ts/test/{vectors,unit,node${deep ? ',deep' : ''}}/**/*.test.ts`],
+    testTimeout: deep ? 1_200_000 : 60_000,
     hookTimeout: 60_000,
     server: { deps: { external: [/ts\/dist\//] } },
   },

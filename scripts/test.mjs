@@ -23,16 +23,14 @@ async function test({ strict, deep }) {
   if (strict && !chromium) throw new Error(`strict run: ${NO_CHROMIUM}`)
   process.stdout.write('\n')
 
-  const deepArgs = deep ? ['--', '--include-ignored'] : []
+  /** @type {Record<string, string>} */
+  const deepEnv = deep ? { PROPTEST_CASES: '8192' } : {}
   /** @type {[string, Check][]} */
   const checks = [
     ['cargo fmt', cargo(['fmt', '--all', '--check'])],
     ['cargo clippy', cargo(['clippy', '--workspace', '--all-targets', '--all-features', '--', '-D', 'warnings'])],
-    ['cargo test', cargo(['test', '--workspace', ...deepArgs], { ZGKIT_DEEP: deep ? '1' : '' })],
-    [
-      'cargo test, parallel',
-      cargo(['test', '-p', 'zgkit-merkle', '--features', 'parallel', ...deepArgs], { ZGKIT_DEEP: deep ? '1' : '' }),
-    ],
+    ['cargo test', cargo(['test', '--workspace'], deepEnv)],
+    ['cargo test, parallel', cargo(['test', '-p', 'zgkit-merkle', '--features', 'parallel'], deepEnv)],
     ['cargo doc', cargo(['doc', '--no-deps', '--workspace'], { RUSTDOCFLAGS: '-Dwarnings' })],
     ['biome', async () => void (await runNpmBin('@biomejs/biome', 'biome', ['ci', '.']))],
     ['tsc', async () => void (await runNpmBin('typescript', 'tsc', ['-p', 'ts/tsconfig.json', '--noEmit']))],

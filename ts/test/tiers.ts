@@ -8,6 +8,9 @@ export const inNode = typeof process !== 'undefined' && process.versions?.node !
 /** The tiers that must work here. One that does not makes its tests fail, not vanish. */
 export const tiers: readonly Tier[] = inNode ? TIERS : TIERS.filter(tier => tier !== 'native')
 
+/** How many random cases a property gets: many more in `npm run test:deep`. */
+export const runs = (usual: number) => (inNode && process.env.ZGKIT_DEEP ? 50 * usual : usual)
+
 /** Runs tests once on each tier. */
 export function onEachTier(tests: (tier: Tier) => void): void {
   describe.each(tiers)('[%s]', tier => {

@@ -181,8 +181,6 @@ fn parallel_roots_equal_sequential_ones() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
     #[test]
     fn portions_do_not_matter(size in 1usize..800_000, portions in proptest::collection::vec(1usize..300_000, 1..8)) {
         let file = painted(size);

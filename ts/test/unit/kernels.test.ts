@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { concatBytes } from '../../dist/bytes.js'
 import { fileLayout } from '../../dist/index.js'
 import { codeOf, painted } from '../patterns.js'
-import { kernel, onEachTier } from '../tiers.js'
+import { kernel, onEachTier, runs } from '../tiers.js'
 
 /** The tree by its definition: the left part holds the largest power of two below the number of leaves. */
 function naiveRoot(leaves: readonly Uint8Array[]): Uint8Array {
@@ -49,7 +49,7 @@ onEachTier(() => {
         )
         expect(await kernel('blake2b512', [messages], [length])).toEqual(concatBytes(parts.map(part => blake2b(part))))
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
   })
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type ByteSource, FileTree, fileRoot, fileRootSync, type Progress, toHex } from '../../dist/index.js'
 import { codeOf, painted, sharedBytes } from '../patterns.js'
-import { onEachTier } from '../tiers.js'
+import { onEachTier, runs } from '../tiers.js'
 
 /** A web stream of given portions. */
 function streamOf(portions: readonly Uint8Array[]): ReadableStream<Uint8Array> {
@@ -72,7 +72,7 @@ onEachTier(() => {
           expect(tree.segmentRoots()).toEqual(sync.segmentRoots())
         },
       ),
-      { numRuns: 12 },
+      { numRuns: runs(12) },
     )
   })
 

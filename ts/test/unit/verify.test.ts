@@ -13,7 +13,7 @@ import {
   verifySegmentSync,
 } from '../../dist/index.js'
 import { codeOf, painted, sharedBytes, wholeSectors } from '../patterns.js'
-import { onEachTier } from '../tiers.js'
+import { onEachTier, runs } from '../tiers.js'
 
 const codeIn = (verdict: Verdict) => (verdict.ok ? 'ok' : verdict.code)
 
@@ -73,7 +73,7 @@ onEachTier(() => {
         const path = proof.path.map((isLeft, i) => (i === bit % proof.path.length ? !isLeft : isLeft))
         expect(codeIn(verifySectorSync({ ...claim, proof: { ...proof, path } }))).toBe('INDEX_MISMATCH')
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 
