@@ -60,9 +60,8 @@ function eachMessage(bytes, messages, hash) {
  */
 async function ours(work, { tier, everyThread = false }, bytes) {
   const { fileRoot, fileRootSync, init } = await import('../ts/dist/index.js')
-  // The addon's synchronous calls use its pool, which must then have one thread; workers serve asynchronous calls only.
-  const threads = everyThread ? {} : { threads: tier === 'native' ? 1 : 0 }
-  const info = await init({ tier, ...threads })
+  // Synchronous calls need no threads besides their own.
+  const info = await init(everyThread ? { tier } : { tier, threads: 0 })
   if (info.tier !== tier) throw new Error(`asked for the tier ${tier}, got ${info.tier}`)
   const { isa } = info
   if (work.kind === 'file-root') {
