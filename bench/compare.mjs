@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { ROOT } from '../scripts/lib/paths.mjs'
 import { patternBytes } from './data.mjs'
+import { IN_PORA } from './operation.mjs'
+import { expectedPora } from './pora.mjs'
+import { SCALAR } from './scalar.mjs'
 import { median, minimum } from './stats.mjs'
 import { labelOf, versionOrNull } from './subjects.mjs'
 import { fileRootOver } from './tree.mjs'
@@ -123,7 +126,7 @@ function lastLine(chunks) {
  * @returns {Promise<Row[]>}
  */
 export async function compare(workload, { progress, noRivals }) {
-  const expected = expectedResult(workload)
+  const expected = IN_PORA.has(workload.kind) ? await expectedPora(workload) : expectedResult(workload)
   /** @type {Child[]} */
   const children = []
   try {
@@ -131,8 +134,9 @@ export async function compare(workload, { progress, noRivals }) {
       progress(`checking ${i + 1}/${workload.subjects.length}`)
       const child = new Child(subject)
       children.push(child)
-      if (!subject.ours && noRivals !== undefined && versionOrNull(subject.name) === null) child.fail(noRivals)
-      const { name: _, subjects: __, ...work } = workload
+      if (!subject.ours && subject.name !== SCALAR && noRivals !== undefined && versionOrNull(subject.name) === null)
+        child.fail(noRivals)
+      const { subjects: _, ...work } = workload
       const prepared = await child.ask('prepare', { work, subject })
       if (!prepared) continue
       child.isa = prepared.isa

@@ -1,16 +1,21 @@
 // @ts-check
 /** A subject's operation on the bytes, ready to run. */
+import { poraOperation } from './pora.mjs'
 import { KECCAK, sdkFileRoot } from './rivals/load.mjs'
 import { SDK } from './subjects.mjs'
 import { fileRootOver } from './tree.mjs'
+
+/** Workloads whose operations stand in pora.mjs. */
+export const IN_PORA = new Set(['pora', 'seal', 'verify-answer'])
 
 /**
  * @typedef {object} Ready
  * @property {() => Uint8Array | Promise<Uint8Array>} operation digests or root
  * @property {string} isa
  * @property {number} threads that compute
+ * @property {(ms: number) => Promise<number[]>} [timed] times itself for so long: seconds of each operation
  *
- * @typedef {Pick<import('./subjects.mjs').Workload, 'kind' | 'messages'>} Work
+ * @typedef {Pick<import('./subjects.mjs').Workload, 'name' | 'kind' | 'messages'>} Work
  */
 
 /**
@@ -20,6 +25,7 @@ import { fileRootOver } from './tree.mjs'
  * @returns {Promise<Ready>}
  */
 export async function operationOf(work, subject, bytes) {
+  if (IN_PORA.has(work.kind)) return poraOperation(work, subject)
   if (subject.ours) return ours(work, subject, bytes)
   const rival = { isa: '', threads: 1 }
   if (subject.name === SDK) {

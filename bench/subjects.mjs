@@ -1,9 +1,13 @@
 // @ts-check
 /** What is compared with what. Plain data: each subject runs in a process of its own. */
 import { rivalVersion } from './rivals/load.mjs'
+import { SCALAR } from './scalar.mjs'
 
 export const TIERS = /** @type {const} */ (['native', 'wasm-simd', 'wasm', 'js'])
 export const SDK = '@0gfoundation/0g-ts-sdk'
+const LOAD = 262_144
+/** Nonces in one batch. */
+const NONCES = 16
 const HASHERS = ['@noble/hashes', 'hash-wasm', 'js-sha3']
 
 /**
@@ -16,7 +20,7 @@ const HASHERS = ['@noble/hashes', 'hash-wasm', 'js-sha3']
  *
  * @typedef {object} Workload
  * @property {string} name
- * @property {'file-root' | 'keccak256'} kind
+ * @property {'file-root' | 'keccak256' | 'pora' | 'seal' | 'verify-answer'} kind
  * @property {number} bytes worked on by one operation
  * @property {number} messages that these bytes are
  * @property {'MB/s' | 'ops/s'} speed
@@ -90,6 +94,41 @@ export function workloads({ bytes, largeBytes, quick }) {
       roundMs: quick ? 200 : 400,
     })
   }
+  const scalar = { ours: false, name: SCALAR }
+  const compiled = oneThread.filter(({ tier }) => tier !== 'js')
+  const time = { rounds: quick ? 2 : 5, roundMs: quick ? 300 : 1000 }
+  all.push({
+    name: 'pora',
+    kind: 'pora',
+    bytes: NONCES * LOAD,
+    messages: NONCES,
+    speed: 'ops/s',
+    about: `nonces mined a second over loads in memory, 64 seals each; ours in batches of ${NONCES}`,
+    subjects: [...compiled, scalar],
+    ...time,
+  })
+  for (const name of ['seal', 'unseal']) {
+    all.push({
+      name,
+      kind: 'seal',
+      bytes: LOAD,
+      messages: 1,
+      speed: 'MB/s',
+      about: `${name} of one load, 256 KiB`,
+      subjects: [...(name === 'seal' ? compiled : oneThread), scalar],
+      ...time,
+    })
+  }
+  all.push({
+    name: 'verify-answer',
+    kind: 'verify-answer',
+    bytes: 4096,
+    messages: 1,
+    speed: 'ops/s',
+    about: 'one mined answer verified, verifyAnswerSync',
+    subjects: oneThread,
+    ...time,
+  })
   return all
 }
 

@@ -18,19 +18,30 @@ async function bench() {
   const options = readOptions()
   await setup()
   // Loaded now: it needs what the set-up installs.
-  const [{ installRivals }, { workloads }, { compare }, { ratiosOf }, { fingerprint, load }, format, { htmlReport }] =
-    await Promise.all([
-      import('../bench/rivals/install.mjs'),
-      import('../bench/subjects.mjs'),
-      import('../bench/compare.mjs'),
-      import('../bench/ratios.mjs'),
-      import('../bench/machine.mjs'),
-      import('../bench/format.mjs'),
-      import('../bench/report.mjs'),
-    ])
+  const [
+    { installRivals },
+    { workloads },
+    { compare },
+    { ratiosOf },
+    { fingerprint, load },
+    format,
+    { htmlReport },
+    { buildScalar },
+  ] = await Promise.all([
+    import('../bench/rivals/install.mjs'),
+    import('../bench/subjects.mjs'),
+    import('../bench/compare.mjs'),
+    import('../bench/ratios.mjs'),
+    import('../bench/machine.mjs'),
+    import('../bench/format.mjs'),
+    import('../bench/report.mjs'),
+    import('../bench/scalar.mjs'),
+  ])
   process.stdout.write('installing rivals … ')
   const noRivals = await installRivals()
   process.stdout.write(`${noRivals ?? 'done'}\n`)
+
+  await buildScalar()
 
   const machine = await fingerprint()
   if (machine.loadBefore > 0.5 * machine.cores) {

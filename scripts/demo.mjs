@@ -1,12 +1,14 @@
 // @ts-check
 /**
- * `npm run demo [-- FILE]`: a real file through every tier: root, proofs, verification, one flipped bit rejected.
+ * `npm run demo [-- FILE]`: a real file through every tier: root, proofs, verification, one flipped bit rejected;
+ * then placed in a flow, sealed, mined, and the answer verified.
  * Ends with a table and demo-report.html; fails if the tiers disagree or anything is accepted that must not be.
  */
 import { writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { machine } from './demo/machine.mjs'
+import { runMining } from './demo/mining.mjs'
 import { reportHtml } from './demo/report.mjs'
 import { subject } from './demo/subject.mjs'
 import { runTiers } from './demo/tiers.mjs'
@@ -21,7 +23,9 @@ await runIfMain(import.meta.url, async () => {
   process.stdout.write(`\n${bold(file.name)}: ${file.size} bytes${file.note ? ` (${file.note})` : ''}\n\n`)
 
   const handle = await open(file.path, 'r')
-  const { rows, root } = await runTiers(handle, file.size, line => process.stdout.write(dim(`  ${line}\n`)))
+  const say = (/** @type {string} */ line) => void process.stdout.write(dim(`  ${line}\n`))
+  const { rows, root } = await runTiers(handle, file.size, say)
+  rows.push(...(await runMining(handle, file.size, say)))
   await handle.close()
   const ok = rows.every(row => row.ok)
 
@@ -31,7 +35,7 @@ await runIfMain(import.meta.url, async () => {
   writeFileSync(report, reportHtml({ file, rows, root, machine: await machine(), seconds }))
   process.stdout.write(`${bold('report')}    ${relative(process.cwd(), report) || report}\n`)
   const verdict = ok
-    ? green('all tiers agree, and the flipped bit was rejected')
+    ? green('all tiers agree, and the flipped bits were rejected')
     : red('something is wrong: see the table')
   process.stdout.write(`${verdict} ${dim(`(${seconds.toFixed(1)} s)`)}\n`)
   if (!ok) process.exitCode = 1

@@ -30,11 +30,35 @@ export declare function merkleLevels(leaves: Uint8Array): Promise<Uint8Array | n
 /** All levels above the given leaf hashes, bottom to top. */
 export declare function merkleLevelsSync(leaves: Uint8Array, out: Uint8Array): number
 
+/** As `mixSync`, on the pool. */
+export declare function mix(job: Uint8Array, padSeeds: Uint8Array, loads: Uint8Array, available: Uint8Array): Promise<Uint8Array | number>
+
+/** Tries the seals of loads; 8 bytes out for each load, the bitmap of the seals that win. */
+export declare function mixSync(job: Uint8Array, padSeeds: Uint8Array, loads: Uint8Array, available: Uint8Array, out: Uint8Array): number
+
 /** As `peaksSync`, on the pool. */
 export declare function peaks(data: Uint8Array, leaves: number): Promise<Uint8Array | number>
 
 /** Roots of the perfect subtrees of one segment, largest first; 32 bytes out for each set bit of `leaves`. */
 export declare function peaksSync(data: Uint8Array, leaves: number, out: Uint8Array): number
+
+/** As `poraStepsSync`, on the pool. */
+export declare function poraSteps(header: Uint8Array, sealOffset: Uint8Array, sealed: Uint8Array): Promise<Uint8Array | number>
+
+/** Every value on the way to a PoRA hash; 256 bytes out. */
+export declare function poraStepsSync(header: Uint8Array, sealOffset: Uint8Array, sealed: Uint8Array, out: Uint8Array): number
+
+/** As `sealSync`, on the pool. */
+export declare function seal(plain: Uint8Array, minerId: Uint8Array, contextDigest: Uint8Array, startSector: number): Promise<Uint8Array | number>
+
+/** Seals pieces of 4096 bytes, piece `k` at flow sector `startSector + 16 k`; as many bytes out. */
+export declare function sealSync(plain: Uint8Array, minerId: Uint8Array, contextDigest: Uint8Array, startSector: number, out: Uint8Array): number
+
+/** As `seekSync`, on the pool. */
+export declare function seek(job: Uint8Array, first: number, count: number): Promise<Uint8Array | number>
+
+/** Where nonces `first` to `first + count - 1` of a job lead; 72 bytes out for each. */
+export declare function seekSync(job: Uint8Array, first: number, count: number, out: Uint8Array): number
 
 /** As `segmentRootsSync`, spread over the pool. */
 export declare function segmentRoots(data: Uint8Array, leaves: number): Promise<Uint8Array | number>
@@ -47,6 +71,12 @@ export declare function segmentRootsSync(data: Uint8Array, leaves: number, out: 
  * many it has; 0 if no thread can be had. The pool is shared by all JavaScript threads of the process.
  */
 export declare function startPool(threads: number): number
+
+/** As `unsealSync`, on the pool. */
+export declare function unseal(sealed: Uint8Array, minerId: Uint8Array, contextDigest: Uint8Array, startSector: number): Promise<Uint8Array | number>
+
+/** Undoes `seal`. */
+export declare function unsealSync(sealed: Uint8Array, minerId: Uint8Array, contextDigest: Uint8Array, startSector: number, out: Uint8Array): number
 
 /** As `verifyInclusionSync`, on the pool. */
 export declare function verifyInclusion(root: Uint8Array, content: Uint8Array, lemma: Uint8Array, path: Uint8Array, index: number, leafCount: number, contentBytes: number, leafSectors: number): Promise<Uint8Array | number>

@@ -14,6 +14,17 @@
 const SEGMENT = 262_144
 const SECTOR = 256
 
+/** A table to fill. */
+export function tableRows() {
+  /** @type {Row[]} */
+  const rows = []
+  /** @type {(step: string, tier: string, ok: boolean, result: string, rate?: number) => void} */
+  const row = (step, tier, ok, result, rate = 0) => {
+    rows.push({ step, tier, ok, result, megabytesPerSecond: rate, rate: rate ? rate.toFixed(rate < 10 ? 1 : 0) : '' })
+  }
+  return { rows, row }
+}
+
 /**
  * @param {import('node:fs/promises').FileHandle} file
  * @param {number} size
@@ -25,12 +36,7 @@ export async function runTiers(file, size, say) {
   const { progressBar } = await import('../../ts/dist/cli/output.js')
   const { TIERS } = await import('../../ts/dist/kernels.js')
 
-  /** @type {Row[]} */
-  const rows = []
-  /** @type {(step: string, tier: string, ok: boolean, result: string, rate?: number) => void} */
-  const row = (step, tier, ok, result, rate = 0) => {
-    rows.push({ step, tier, ok, result, megabytesPerSecond: rate, rate: rate ? rate.toFixed(rate < 10 ? 1 : 0) : '' })
-  }
+  const { rows, row } = tableRows()
   let root = ''
   for (const tier of TIERS) {
     /** @type {import('../../ts/dist/index.js').BackendInfo} */

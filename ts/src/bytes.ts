@@ -27,19 +27,23 @@ export function fromHex(text: string): Uint8Array {
   return bytes
 }
 
+function wrongLength(name: string, got: number): ZgkitError {
+  return new ZgkitError('BUFFER_LENGTH', `${name} must be ${HASH_BYTES} bytes, got ${got}`, {
+    name,
+    expected: HASH_BYTES,
+    got,
+  })
+}
+
 /**
  * A hash as 32 bytes of its own.
  * @throws {ZgkitError} `INVALID_HEX`, `INVALID_ARGUMENT`, `DETACHED_BUFFER` or, for another length, `BUFFER_LENGTH`
  */
 export function toHash(hash: HashLike, name: string): Uint8Array {
+  // Text or bytes that are far too long are not worth reading.
+  if (hash?.length > 4 * HASH_BYTES) throw wrongLength(name, hash.length)
   const bytes = typeof hash === 'string' ? fromHex(hash) : asBytes(hash, name).slice()
-  if (bytes.length !== HASH_BYTES) {
-    throw new ZgkitError('BUFFER_LENGTH', `${name} must be ${HASH_BYTES} bytes, got ${bytes.length}`, {
-      name,
-      expected: HASH_BYTES,
-      got: bytes.length,
-    })
-  }
+  if (bytes.length !== HASH_BYTES) throw wrongLength(name, bytes.length)
   return bytes
 }
 
@@ -62,6 +66,15 @@ export function asBytes(value: unknown, name: string): Uint8Array {
   } catch (cause) {
     throw new ZgkitError('DETACHED_BUFFER', `${name} was transferred elsewhere`, { name }, cause)
   }
+}
+
+/**
+ * An object whose fields are about to be read.
+ * @throws {ZgkitError} `INVALID_ARGUMENT`
+ */
+export function asObject<T>(value: T, name: string): T {
+  if (typeof value === 'object' && value !== null) return value
+  throw new ZgkitError('INVALID_ARGUMENT', `${name} must be an object`, { name })
 }
 
 /** Bytes that nobody else writes: a copy, or with `transfer` the caller's own buffer, taken away from it. */

@@ -14,6 +14,25 @@ export const KERNEL_CODES = [
   'BUFFER_LENGTH',
   'BUFFER_OVERLAP',
   'INTERNAL',
+  'MINER_ID_ZERO',
+  'CONTEXT_MISMATCH',
+  'CONTEXT_EMPTY',
+  'RANGE_UNALIGNED',
+  'RANGE_OVERFLOW',
+  'RANGE_TOO_LONG',
+  'RANGE_TOO_SHORT',
+  'SHARD_ID_MASKED',
+  'SEAL_CONTEXT',
+  'SHARDS_EXCEEDED',
+  'FLOW_ROOT_MISMATCH',
+  'RECALL_POSITION',
+  'SEAL_OFFSET',
+  'TARGET_MISSED',
+  // What only the chain can answer, since it takes its state: never returned here.
+  'MINER_UNREGISTERED',
+  'TOO_EARLY',
+  'DEADLINE',
+  'DUPLICATE_ANSWER',
 ] as const
 
 /** Codes that only arise around the kernels. */

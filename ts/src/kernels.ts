@@ -1,7 +1,8 @@
 import * as jsHash from './backend/js/hash.js'
 import * as jsMerkle from './backend/js/merkle.js'
+import * as jsPora from './backend/js/pora.js'
 import { VERDICT_BYTES } from './backend/verdict.js'
-import { HASH_BYTES, SEGMENT_SECTORS } from './limits.js'
+import { HASH_BYTES, LOAD_SEALS, SEAL_BYTES, SEGMENT_SECTORS } from './limits.js'
 import { peakHeights } from './rules/submission.js'
 
 /** What computes: the addon, WebAssembly with or without SIMD, or JavaScript. */
@@ -15,14 +16,11 @@ export interface KernelCall {
   readonly params: readonly number[]
 }
 
-type Inputs<N extends number> = N extends 1
-  ? readonly [Uint8Array]
-  : readonly [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
-type Params<N extends number> = N extends 0
-  ? readonly []
-  : N extends 1
-    ? readonly [number]
-    : readonly [number, number, number, number]
+type Tuple<T, N extends number, A extends readonly T[] = readonly []> = A['length'] extends N
+  ? A
+  : Tuple<T, N, readonly [...A, T]>
+type Inputs<N extends number> = Tuple<Uint8Array, N>
+type Params<N extends number> = Tuple<number, N>
 
 /** A row of the table. */
 export interface Kernel {
@@ -36,24 +34,40 @@ export interface Kernel {
   readonly arity: readonly [inputs: number, params: number]
   /** Bytes of the result. */
   readonly out: (inputs: readonly Uint8Array[], params: readonly number[]) => number
-  /** Input bytes a second that a tier gets through on one slow core: decides what is short enough to stay on the calling thread. */
+  /** Bytes of work a second that a tier gets through on one slow core: decides what is short enough to stay on the calling thread. */
   readonly rate: Readonly<Record<Tier, number>>
+  /** Bytes of work of a call, in the unit of `rate`; absent where these are the bytes of its inputs. */
+  readonly work?: (inputs: readonly Uint8Array[], params: readonly number[]) => number
 }
 
 /** A row whose functions see their exact arity. */
-function row<I extends 1 | 4, P extends 0 | 1 | 4>(
+function row<I extends number, P extends number>(
   arity: readonly [I, P],
   names: { native: string; wasm: string },
-  js: (inputs: Inputs<I>, params: Params<P>, out: Uint8Array) => void,
+  js: ((inputs: Inputs<I>, params: Params<P>, out: Uint8Array) => void) | undefined,
   out: (inputs: Inputs<I>, params: Params<P>) => number,
   rate: Record<Tier, number>,
+  work?: (inputs: Inputs<I>, params: Params<P>) => number,
 ): Kernel {
-  return { ...names, arity, js: js as NonNullable<Kernel['js']>, out: out as Kernel['out'], rate }
+  return {
+    ...names,
+    arity,
+    ...(js && { js: js as unknown as NonNullable<Kernel['js']> }),
+    out: out as unknown as Kernel['out'],
+    rate,
+    ...(work && { work: work as unknown as NonNullable<Kernel['work']> }),
+  }
 }
 
 const MB = 1e6
 const KECCAK_RATE = { native: 150 * MB, 'wasm-simd': 80 * MB, wasm: 80 * MB, js: 8 * MB }
 const BLAKE2B_RATE = { native: 600 * MB, 'wasm-simd': 300 * MB, wasm: 300 * MB, js: 30 * MB }
+/** One Keccak block for each 32 bytes. */
+const SEAL_RATE = { native: 25 * MB, 'wasm-simd': 15 * MB, wasm: 15 * MB, js: 2 * MB }
+/** Bytes that a scratch pad and its recall seed hash: 513 Keccak blocks. */
+const PAD_WORK = 513 * 136
+/** Bytes that the PoRA hash of one seal hashes. */
+const TRY_WORK = 128 + SEAL_BYTES
 
 /** The one table of kernels. Backends, executors and workers are derived from it; both bindings are tested against it. */
 export const KERNELS = {
@@ -105,12 +119,47 @@ export const KERNELS = {
     () => VERDICT_BYTES,
     KECCAK_RATE,
   ),
+  /** Seals pieces of 4096 bytes: inputs plain, miner id, context digest; params[0] is the first piece's sector in the flow. */
+  seal: row([3, 1], { native: 'seal', wasm: 'seal' }, undefined, ([plain]) => plain.length, SEAL_RATE),
+  /** What `seal` did, undone: inputs sealed, miner id, context digest; params[0] as there. */
+  unseal: row([3, 1], { native: 'unseal', wasm: 'unseal' }, jsPora.unseal, ([sealed]) => sealed.length, SEAL_RATE),
+  /** Pad seeds and load positions of nonces: input a job, params first nonce and count. Gives 72 bytes for each. */
+  seek: row(
+    [1, 2],
+    { native: 'seek', wasm: 'seek' },
+    undefined,
+    (_, [, count]) => SEEK_BYTES * count,
+    KECCAK_RATE,
+    (_, [, count]) => PAD_WORK * count,
+  ),
+  /** Tries the seals of loads: inputs job, pad seeds, loads, bitmaps of seals that are there. Gives a bitmap of hits for each. */
+  mix: row(
+    [4, 0],
+    { native: 'mix', wasm: 'mix' },
+    undefined,
+    ([, padSeeds]) => 8 * Math.floor(padSeeds.length / 64),
+    KECCAK_RATE,
+    ([, padSeeds]) => (LOAD_SEALS * TRY_WORK + PAD_WORK) * (padSeeds.length / 64),
+  ),
+  /** Every step of one answer's PoRA: inputs header, seal offset, sealed data. */
+  poraSteps: row(
+    [3, 0],
+    { native: 'poraSteps', wasm: 'pora_steps' },
+    jsPora.poraSteps,
+    () => jsPora.STEPS_BYTES,
+    KECCAK_RATE,
+    () => PAD_WORK + TRY_WORK,
+  ),
 }
+
+/** Bytes of one row that `seek` gives: pad seed, load position (u64le; all ones where the nonce has no load). */
+export const SEEK_BYTES = 72
 
 export type KernelName = keyof typeof KERNELS
 
 /** Seconds that a call is expected to take on one core of a tier. */
 export function expectedSeconds(call: KernelCall, tier: Tier): number {
-  const bytes = call.inputs.reduce((sum, input) => sum + input.length, 0)
-  return bytes / KERNELS[call.kernel].rate[tier]
+  const { work, rate } = KERNELS[call.kernel] as Kernel
+  const bytes = work ? work(call.inputs, call.params) : call.inputs.reduce((sum, input) => sum + input.length, 0)
+  return bytes / rate[tier]
 }

@@ -6,6 +6,14 @@ export const SEGMENT_SECTORS = 1024
 export const SEGMENT_BYTES = SECTOR_BYTES * SEGMENT_SECTORS
 /** Tree height of a full segment. */
 export const SEGMENT_HEIGHT = 10
+/** Sectors of a seal, the unit that is sealed and that an answer shows. */
+export const SEAL_SECTORS = 16
+/** Bytes of a seal (4 KiB). */
+export const SEAL_BYTES = SECTOR_BYTES * SEAL_SECTORS
+/** Seals of a load: the 256 KiB that one nonce recalls are a segment of the flow, sealed. */
+export const LOAD_SEALS = SEGMENT_SECTORS / SEAL_SECTORS
+/** Most nonces of one call that seeks. */
+export const MAX_SEEK_NONCES = 2 ** 16
 /** Bytes of a hash. */
 export const HASH_BYTES = 32
 /** Most siblings that a proof may carry. */

@@ -12,6 +12,7 @@ mod call;
 mod hash;
 mod merkle;
 mod pool;
+mod pora;
 
 use napi_derive::napi;
 

@@ -8,6 +8,7 @@
 mod hash;
 mod memory;
 mod merkle;
+mod pora;
 
 use zgkit_core::{Code, Result};
 

@@ -52,6 +52,42 @@ codes! {
     BufferOverlap = 13 "BUFFER_OVERLAP",
     /// A fault of zgkit itself. Nothing was changed; please report it.
     Internal = 14 "INTERNAL",
+    /// The miner id is zero.
+    MinerIdZero = 15 "MINER_ID_ZERO",
+    /// The answer is for another mine context.
+    ContextMismatch = 16 "CONTEXT_MISMATCH",
+    /// The mine context is the digest of nothing: there is none.
+    ContextEmpty = 17 "CONTEXT_EMPTY",
+    /// A recall range does not start at a multiple of 8 GiB.
+    RangeUnaligned = 18 "RANGE_UNALIGNED",
+    /// A recall range ends past the flow's last complete load.
+    RangeOverflow = 19 "RANGE_OVERFLOW",
+    /// A recall range is longer than 8 TiB for each partition.
+    RangeTooLong = 20 "RANGE_TOO_LONG",
+    /// A recall range is shorter than the flow and its partitions allow.
+    RangeTooShort = 21 "RANGE_TOO_SHORT",
+    /// A partition's id sets bits that its mask draws.
+    ShardIdMasked = 22 "SHARD_ID_MASKED",
+    /// The seal's context is not the one whose epoch holds its last sector.
+    SealContext = 23 "SEAL_CONTEXT",
+    /// There are more partitions than the mine contract allows.
+    ShardsExceeded = 24 "SHARDS_EXCEEDED",
+    /// Data and siblings do not lead to the flow root.
+    FlowRootMismatch = 25 "FLOW_ROOT_MISMATCH",
+    /// The seal is not where the nonce's load and the seal's offset put it.
+    RecallPosition = 26 "RECALL_POSITION",
+    /// The seal lies outside the load that was drawn (strict mode).
+    SealOffset = 27 "SEAL_OFFSET",
+    /// The PoRA hash is above the threshold.
+    TargetMissed = 28 "TARGET_MISSED",
+    /// The miner id is not registered. Takes the chain's state, as do the next three: never returned here.
+    MinerUnregistered = 29 "MINER_UNREGISTERED",
+    /// The subtask has not begun.
+    TooEarly = 30 "TOO_EARLY",
+    /// The subtask is over.
+    Deadline = 31 "DEADLINE",
+    /// The answer was submitted before.
+    DuplicateAnswer = 32 "DUPLICATE_ANSWER",
 }
 
 /// A code and the two numbers that explain it: what was expected (or the limit), and what was given.

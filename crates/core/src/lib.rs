@@ -3,7 +3,8 @@
 //! - [`Code`] and [`Error`]: stable error codes with the numbers that explain them,
 //! - [`limits`]: bounds that are checked before anything is allocated,
 //! - [`size`]: the fixed sizes of the 0G storage network,
-//! - [`count`]: the one door through which a JavaScript number becomes a count.
+//! - [`count`]: the one door through which a JavaScript number becomes a count,
+//! - [`U256`]: as much arithmetic on the contracts' 256-bit integers as the rules take.
 //!
 //! The crate depends on nothing, does no I/O and never panics on input.
 //!
@@ -20,6 +21,8 @@ mod count;
 mod error;
 pub mod limits;
 pub mod size;
+mod u256;
 
 pub use count::count;
 pub use error::{Code, Error, Result};
+pub use u256::U256;

@@ -14,3 +14,12 @@ pub const SEGMENT_HEIGHT: u32 = SEGMENT_SECTORS.trailing_zeros();
 
 /// Bytes of a hash: Keccak-256 output, root, lemma entry.
 pub const HASH_BYTES: usize = 32;
+
+/// Sectors of a seal, the unit that is sealed and that an answer shows.
+pub const SEAL_SECTORS: usize = 16;
+
+/// Bytes of a seal (4 KiB).
+pub const SEAL_BYTES: usize = SECTOR_BYTES * SEAL_SECTORS;
+
+/// Seals of a load.
+pub const LOAD_SEALS: usize = SEGMENT_SECTORS / SEAL_SECTORS;

@@ -1,7 +1,8 @@
 //! File roots, submissions, Merkle proofs and their strict verification, byte-exact for the 0G storage network.
 //!
 //! A file is cut into 256-byte sectors, padded with zero sectors to a size the flow accepts, and hashed with
-//! Keccak-256 into a tree in which an unpaired node goes up unchanged (SPEC.md sections 2 to 5).
+//! Keccak-256 into a tree in which an unpaired node goes up unchanged (SPEC.md sections 2 to 5). The flow that
+//! all files enter is section 7.
 //!
 //! | module item | what it does |
 //! |---|---|
@@ -10,6 +11,7 @@
 //! | [`FileHasher`] | streaming file root in O(log n) memory, with the submission's nodes |
 //! | [`FileTree`] | segment roots kept, so that proofs can be made |
 //! | [`verify_segment`], [`verify_sector`], [`verify_inclusion`] | strict verification; the first failed check is the verdict |
+//! | [`place_submission`], [`FlowTree`], [`verify_flow_sector`] | the flow that all submissions enter: placement, root, proofs of its sectors |
 //! | [`submission`] | the flow contract's digest, capacity and validity of a submission |
 //!
 //! ```
@@ -29,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 mod file;
+mod flow;
 mod layout;
 mod path;
 mod peaks;
@@ -41,6 +44,7 @@ mod verify;
 mod zero;
 
 pub use file::{FileHasher, FileSummary};
+pub use flow::{FlowTree, Placement, flow_depth, flow_root, place_submission, verify_flow_sector};
 pub use layout::{FileLayout, next_pow2, padded_sectors};
 pub use path::{depth, path};
 pub use proof::{FileTree, Proof};

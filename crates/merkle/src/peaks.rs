@@ -49,6 +49,13 @@ impl Peaks {
         }
     }
 
+    /// Root of the tree of 2^`height` sectors that begins with these, zero sectors behind them; they are no more.
+    pub(crate) fn padded_root(&self, height: u32) -> Hash {
+        let mut padded = Self { nodes: self.nodes.clone(), sectors: self.sectors, segments: None };
+        padded.pad_to(1 << height);
+        padded.nodes[0].root
+    }
+
     /// The nodes, highest first, and the roots of full segments if they were kept (those of larger zero subtrees are not
     /// among them).
     pub(crate) fn into_parts(self) -> (Vec<Node>, Option<Vec<u8>>) {

@@ -122,7 +122,7 @@ impl FileTree {
 }
 
 /// Siblings of leaf `index`, bottom to top. Levels on which its node is alone add nothing.
-fn siblings(leaves: &[u8], levels: &[u8], index: usize) -> Vec<Hash> {
+pub(crate) fn siblings(leaves: &[u8], levels: &[u8], index: usize) -> Vec<Hash> {
     let mut siblings = Vec::new();
     let (mut level, mut above, mut index) = (leaves, levels, index);
     while level.len() > HASH_BYTES {

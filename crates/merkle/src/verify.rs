@@ -172,10 +172,10 @@ pub fn verify_inclusion(root: &Hash, place: &Place, content: &[u8], lemma: &[u8]
     Ok(())
 }
 
-fn reject(code: Code, expected: u64, got: u64) -> Verdict {
+pub(crate) fn reject(code: Code, expected: u64, got: u64) -> Verdict {
     Err(Error::mismatch(code, expected, got).into())
 }
 
-fn reject_hash(code: Code, expected: Hash, got: Hash) -> Verdict {
+pub(crate) fn reject_hash(code: Code, expected: Hash, got: Hash) -> Verdict {
     Err(Rejection { error: Error::plain(code), hashes: Some([expected, got]) })
 }

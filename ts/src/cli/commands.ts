@@ -14,7 +14,7 @@ import {
 } from '../merkle/index.js'
 import { scan } from '../merkle/scan.js'
 import { segmentSectors } from '../rules/layout.js'
-import { readProof, readSegment, readSmall, watched, withFile } from './files.js'
+import { readJson, readSegment, readSmall, watched, withFile } from './files.js'
 import { EXIT, print } from './output.js'
 
 export interface Common {
@@ -75,7 +75,7 @@ export async function verify(
 ): Promise<number> {
   await init()
   const layout = fileLayout(size)
-  const proof = await readProof(proofPath)
+  const proof = await readJson(proofPath)
   const bytes = await readSmall(data)
   // Without a place from the user, the proof's own claim is what is examined, and the answer says which place that is.
   const { kind, index } = target ?? claimedTarget(proof)

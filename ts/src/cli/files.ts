@@ -4,8 +4,8 @@ import { SEGMENT_BYTES } from '../limits.js'
 import type { RunOptions } from '../run/control.js'
 import { CliError, EXIT, progressBar } from './output.js'
 
-/** Most bytes of a proof file: a proof of 64 siblings is below 10 kB. */
-const MAX_PROOF_BYTES = 1 << 20
+/** Most bytes of a JSON file: a proof of 64 siblings is below 10 kB, a mined case below 100 kB. */
+const MAX_JSON_BYTES = 1 << 20
 
 /** Runs `use` with an open file, and closes it. */
 export async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
@@ -67,15 +67,14 @@ export async function readSmall(path: string, limit = SEGMENT_BYTES): Promise<Ui
   return Buffer.concat(chunks)
 }
 
-/** A proof file. What is no JSON cannot be read (exit 3); what is JSON but no proof is the verifier's to reject. */
-export async function readProof(path: string): Promise<unknown> {
-  const bytes = await readSmall(path, MAX_PROOF_BYTES)
-  if (bytes.length > MAX_PROOF_BYTES) {
-    throw new CliError(EXIT.environment, 'LIMIT_EXCEEDED', `${path} is larger than ${MAX_PROOF_BYTES} bytes`)
+/** A JSON file. What is no JSON cannot be read (exit 3); what is JSON but no proof or answer is the verifier's to reject. */
+export async function readJson(path: string): Promise<unknown> {
+  const bytes = await readSmall(path, MAX_JSON_BYTES)
+  if (bytes.length > MAX_JSON_BYTES) {
+    throw new CliError(EXIT.environment, 'LIMIT_EXCEEDED', `${path} is larger than ${MAX_JSON_BYTES} bytes`)
   }
-  const text = Buffer.from(bytes).toString('utf8')
   try {
-    return JSON.parse(text)
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
   } catch {
     throw new CliError(EXIT.environment, 'INVALID_JSON', `${path} is not JSON`)
   }

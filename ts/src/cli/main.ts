@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { PROTOCOL, VERSION } from '../version.js'
+import { verifyAnswerCase } from './answer.js'
 import { prove, root, type Target, verify } from './commands.js'
 import { doctor } from './doctor.js'
 import { EXIT, print, printError } from './output.js'
@@ -92,6 +93,15 @@ async function run(argv: readonly string[]): Promise<number> {
     .addOption(jsonOption())
     .action(async (data, options) => {
       exit = await verify(data, { ...options, target: targetOf(options) })
+    })
+  program
+    .command('verify-answer')
+    .description('verify a mined answer as the mine contract would, with every value on the way')
+    .argument('<case>', 'JSON with answer, context, poraTarget, subtaskDigest, sealRanges, maxShards; - is stdin')
+    .option('--contract-exact', 'the contract’s own verdict, without our stricter rules', false)
+    .addOption(jsonOption())
+    .action(async (file, options) => {
+      exit = await verifyAnswerCase(file, options)
     })
   try {
     await program.parseAsync(argv, { from: 'user' })

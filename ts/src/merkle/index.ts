@@ -3,6 +3,7 @@
  * @module
  */
 export type { ByteSource, FileHandleLike } from '../io/source.js'
+export { flowDepth, type Placement, placeSubmission } from '../rules/flow.js'
 export { type FileLayout, fileLayout, nextPow2, paddedSectors } from '../rules/layout.js'
 export {
   isValidSubmission,
@@ -11,8 +12,10 @@ export {
   submissionCapacity,
   submissionDigest,
 } from '../rules/submission.js'
+export type { Uint } from '../rules/uint.js'
 export { zeroRoot } from '../rules/zero.js'
 export { FileTree, fileRoot, fileRootSync, type Submission } from './file-tree.js'
+export { type FlowClaim, type FlowSubmission, FlowTree, type FlowVerdict, verifyFlowSector } from './flow.js'
 export type { SubmissionNode } from './peaks.js'
 export { type FileProof, type FileProofJson, type ProofKind, proofToJson } from './proof.js'
 export type { ScanOptions } from './scan.js'

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
+import gold from '../../../testdata/storage/pora_gold.json' with { type: 'json' }
 import { fileRootSync, toHex } from '../../dist/index.js'
 import { painted } from '../patterns.js'
 
@@ -147,6 +148,34 @@ it('exit codes: 2 for wrong usage, 3 for what cannot be read or had', () => {
   expect(zgkit(['root', file], { env: { ZGKIT_ISA: 'avx9000' } }).status).toBe(3)
   const error = zgkit(['root', at('missing'), '--json'])
   expect(error.json()).toMatchObject({ schema: 'zgkit/1', error: { code: 'ENOENT' } })
+})
+
+it('verify-answer: accepts mined answers, names what is wrong with others, and shows every value', () => {
+  for (const mined of gold.cases) {
+    const { status, json } = zgkit(['verify-answer', put('case.json', JSON.stringify(mined)), '--json'])
+    expect(status).toBe(0)
+    const { iterations: _, ...working } = mined.working
+    const threshold = `0x${working.threshold.slice(2).padStart(64, '0')}`
+    expect(json()).toEqual({ schema: 'zgkit/1', ok: true, code: null, steps: { ...working, threshold } })
+  }
+  const [mined] = gold.cases
+  const rejected: [unknown, string][] = [
+    [{ ...mined, answer: { ...mined?.answer, minerId: `0x${'00'.repeat(32)}` } }, 'MINER_ID_ZERO'],
+    [{ ...mined, answer: { ...mined?.answer, sealOffset: 38 } }, 'RECALL_POSITION'],
+    [{ ...mined, poraTarget: '1' }, 'TARGET_MISSED'],
+    [{ ...mined, answer: { ...mined?.answer, nonce: '0x12' } }, 'BUFFER_LENGTH'],
+    [{ ...mined, answer: undefined }, 'INVALID_ARGUMENT'],
+    [[], 'INVALID_ARGUMENT'],
+    [null, 'INVALID_ARGUMENT'],
+  ]
+  for (const [bad, code] of rejected) {
+    const { status, json } = zgkit(['verify-answer', put('case.json', JSON.stringify(bad)), '--json'])
+    expect(json().code).toBe(code)
+    expect(status).toBe(1)
+  }
+  expect(zgkit(['verify-answer', put('case.json', '{')]).status).toBe(3)
+  expect(zgkit(['verify-answer']).status).toBe(2)
+  expect(zgkit(['verify-answer', put('case.json', JSON.stringify(mined)), '--contract-exact']).status).toBe(0)
 })
 
 it('doctor: every tier with its state and reason', () => {

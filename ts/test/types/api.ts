@@ -18,6 +18,7 @@ import {
   type ZgkitError,
 } from 'zgkit'
 import * as merkle from 'zgkit/merkle'
+import * as pora from 'zgkit/pora'
 
 expectTypeOf(fileRoot).parameter(0).toExtend<merkle.ByteSource>()
 expectTypeOf(fileRoot(new Blob([]))).toEqualTypeOf<Promise<Uint8Array>>()
@@ -48,3 +49,17 @@ fileRoot('text')
 fileRootSync(new Blob([]))
 // @ts-expect-error no such tier
 init({ tier: 'gpu' })
+
+expectTypeOf(pora.RecallRange.of(21_504n, { partitions: 2, partition: 1 })).toEqualTypeOf<pora.RecallRange>()
+declare const miner: pora.Miner
+declare const task: pora.VerifyTask
+for await (const win of miner.mine({ nonces: 1 })) {
+  const answer = { ...win, sealedContextDigest: '0x00', merkleProof: [] } as const
+  expectTypeOf(pora.verifyAnswer(answer, task)).toEqualTypeOf<Promise<pora.AnswerVerdict>>()
+  expectTypeOf(pora.encodeSubmit(answer)).toEqualTypeOf<Uint8Array>()
+  // @ts-expect-error a win is no answer yet
+  pora.encodeSubmit(win)
+}
+expectTypeOf(
+  pora.seal(new Uint8Array(4096), { minerId: '0x00', contextDigest: '0x00', startSector: 0n }),
+).toEqualTypeOf<Promise<Uint8Array>>()

@@ -1,0 +1,23 @@
+/**
+ * Proof of random access: sealing, mining, and the verification of answers.
+ * @module
+ */
+export { type Answer, type AnswerFields, encodeSubmit, toAnswer } from '../rules/answer.js'
+export { type RangeChoice, type RangeFields, RecallRange } from '../rules/recall.js'
+export { expectedNonces, scaleX64, targetOf, threshold, WINDOW_SECTORS } from '../rules/target.js'
+export { contextDigest, EMPTY_CONTEXT, minerIdOf, subtaskDigest, subtaskIndex } from '../rules/task.js'
+export type { Uint } from '../rules/uint.js'
+export { type AnswerCase, type CaseResult, caseResult, readCase } from './json.js'
+export { type Loader, type MineCounters, type MineOptions, Miner, type PartialLoad, type Win } from './miner.js'
+export { type SealKey, seal, sealSync, unseal, unsealSync, unsealWords } from './seal.js'
+export {
+  type AnswerSteps,
+  type AnswerVerdict,
+  type MineContext,
+  type MineTask,
+  type SealRange,
+  type VerifyOptions,
+  type VerifyTask,
+  verifyAnswer,
+  verifyAnswerSync,
+} from './verify.js'

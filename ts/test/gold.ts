@@ -1,0 +1,81 @@
+import gold from '../../testdata/storage/pora_gold.json' with { type: 'json' }
+import { FileTree, FlowTree, type Hex, sealSync, toHex } from '../dist/index.js'
+import { patternBytes, wholeSectors } from './patterns.js'
+
+export type GoldCase = (typeof gold.cases)[number]
+
+/** Bytes of a flow, zeros where nobody wrote. */
+export class FlowBytes {
+  readonly tree = new FlowTree()
+  readonly #parts: { readonly start: number; readonly bytes: Uint8Array }[] = []
+
+  /** Places a file. */
+  submit(bytes: Uint8Array): { start: number; nodes: { height: number; root: Hex }[] } {
+    const file = FileTree.buildSync(bytes)
+    const { nodes } = file.submission()
+    const { start, positions } = this.tree.append({ nodes, segmentRoots: file.segmentRoots() })
+    const padded = new Uint8Array(file.layout.paddedSectors * 256)
+    padded.set(wholeSectors(bytes))
+    let offset = 0
+    nodes.forEach(({ height }, i) => {
+      const size = 2 ** height * 256
+      this.#parts.push({ start: Number(positions[i]) * 256, bytes: padded.subarray(offset, offset + size) })
+      offset += size
+    })
+    return { start: Number(start), nodes: nodes.map(({ height, root }) => ({ height, root: toHex(root) })) }
+  }
+
+  /** `length` bytes from sector `sector` on. */
+  read(sector: number, length: number): Uint8Array {
+    const [from, out] = [sector * 256, new Uint8Array(length)]
+    for (const { start, bytes } of this.#parts) {
+      const [begin, end] = [Math.max(from, start), Math.min(from + length, start + bytes.length)]
+      if (begin < end) out.set(bytes.subarray(begin - start, end - start), begin - from)
+    }
+    return out
+  }
+}
+
+/** The flow that the steps of a scenario build; `each` sees every submission. */
+export function replay(
+  scenario: GoldCase['scenario'],
+  each: (flow: FlowBytes, start: number, nodes: { height: number; root: Hex }[], step: number) => void = () => {},
+): FlowBytes {
+  const flow = new FlowBytes()
+  scenario.steps.forEach((step, i) => {
+    if (!step.file) return
+    const { start, nodes } = flow.submit(patternBytes(step.file.pattern, step.file.size))
+    each(flow, start, nodes, i)
+  })
+  return flow
+}
+
+const flows = new Map<GoldCase, FlowBytes>()
+
+/** The flow of a scenario, built once. */
+export function flowOf(one: GoldCase): FlowBytes {
+  const flow = flows.get(one) ?? replay(one.scenario)
+  flows.set(one, flow)
+  return flow
+}
+
+/** The epoch of a scenario that a seal belongs to: the one that has its last sector. */
+export function epochOf({ sealRanges }: GoldCase, sealSector: number): Hex {
+  const range = sealRanges.find(({ start, end }) => start <= sealSector + 15 && sealSector + 15 < end)
+  if (!range) throw new Error(`no epoch has sector ${sealSector + 15}`)
+  return range.digest as Hex
+}
+
+/** A load of a scenario's flow, sealed by its miner. */
+export function sealedLoad(one: GoldCase, flow: FlowBytes, load: number): Uint8Array {
+  const out = new Uint8Array(262_144)
+  for (let seal = 0; seal < 64; seal++) {
+    const startSector = load * 1024 + seal * 16
+    const contextDigest = epochOf(one, startSector)
+    const data = flow.read(startSector, 4096)
+    out.set(sealSync(data, { minerId: one.minerId as Hex, contextDigest, startSector }), seal * 4096)
+  }
+  return out
+}
+
+export { gold }
