@@ -9,6 +9,7 @@ import { delimiter, join } from 'node:path'
 import { runNpmBin } from '../lib/npm-bin.mjs'
 import { ROOT, TARGET } from '../lib/paths.mjs'
 import { run } from '../lib/run.mjs'
+import { hashOf } from '../lib/stamp.mjs'
 import { runIfMain, Steps } from '../lib/steps.mjs'
 
 const PACKAGES = [
@@ -68,6 +69,14 @@ async function lint(tarballs) {
     await runNpmBin('publint', 'publint', [join(ROOT, dir), '--strict', '--pack', 'npm'])
     await runNpmBin('@arethetypeswrong/cli', 'attw', [tarballs[i] ?? '', '--profile', profile, '--format', 'ascii'])
   }
+}
+
+/** Packs the published crates and compiles them from what was packed. */
+async function packCrates() {
+  // Cargo keeps what it unpacks by version and place, so other sources want another place.
+  const place = join(PACKED, `crates-${hashOf(['crates', 'Cargo.toml', 'Cargo.lock']).slice(0, 8)}`)
+  const unpublished = ['zgkit-node', 'zgkit-wasm', 'zgkit-bench-scalar'].flatMap(name => ['--exclude', name])
+  await run('cargo', ['package', '--workspace', ...unpublished, '--allow-dirty', '--target-dir', place], { cwd: ROOT })
 }
 
 /** What a program of a user does, on the tier of the environment. */
@@ -135,9 +144,5 @@ await runIfMain(import.meta.url, async () => {
   await steps.run('contents', () => contents(tarballs))
   await steps.run('publint and attw', () => lint(tarballs))
   await steps.run('installed in an empty folder', note => install(tarballs, note))
-  await steps.run('cargo package', () =>
-    run('cargo', ['package', '--workspace', '--exclude', 'zgkit-node', '--exclude', 'zgkit-wasm', '--allow-dirty'], {
-      cwd: ROOT,
-    }),
-  )
+  await steps.run('cargo package', packCrates)
 })
