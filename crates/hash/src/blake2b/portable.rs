@@ -64,20 +64,34 @@ fn compress(h: &mut [u64; 8], block: &[u8; BLOCK], hashed: u128, last: bool) {
     if last {
         v[14] = !v[14];
     }
-    for round in 0..12 {
-        let s = &SIGMA[round % 10];
-        mix(&mut v, [0, 4, 8, 12], m[s[0]], m[s[1]]);
-        mix(&mut v, [1, 5, 9, 13], m[s[2]], m[s[3]]);
-        mix(&mut v, [2, 6, 10, 14], m[s[4]], m[s[5]]);
-        mix(&mut v, [3, 7, 11, 15], m[s[6]], m[s[7]]);
-        mix(&mut v, [0, 5, 10, 15], m[s[8]], m[s[9]]);
-        mix(&mut v, [1, 6, 11, 12], m[s[10]], m[s[11]]);
-        mix(&mut v, [2, 7, 8, 13], m[s[12]], m[s[13]]);
-        mix(&mut v, [3, 4, 9, 14], m[s[14]], m[s[15]]);
-    }
+    // Twelve rounds written out: with the schedule known at compile time the message words are plain operands.
+    round(&mut v, &m, &SIGMA[0]);
+    round(&mut v, &m, &SIGMA[1]);
+    round(&mut v, &m, &SIGMA[2]);
+    round(&mut v, &m, &SIGMA[3]);
+    round(&mut v, &m, &SIGMA[4]);
+    round(&mut v, &m, &SIGMA[5]);
+    round(&mut v, &m, &SIGMA[6]);
+    round(&mut v, &m, &SIGMA[7]);
+    round(&mut v, &m, &SIGMA[8]);
+    round(&mut v, &m, &SIGMA[9]);
+    round(&mut v, &m, &SIGMA[0]);
+    round(&mut v, &m, &SIGMA[1]);
     for i in 0..8 {
         h[i] ^= v[i] ^ v[i + 8];
     }
+}
+
+#[inline(always)]
+fn round(v: &mut [u64; 16], m: &[u64; 16], s: &[usize; 16]) {
+    mix(v, [0, 4, 8, 12], m[s[0]], m[s[1]]);
+    mix(v, [1, 5, 9, 13], m[s[2]], m[s[3]]);
+    mix(v, [2, 6, 10, 14], m[s[4]], m[s[5]]);
+    mix(v, [3, 7, 11, 15], m[s[6]], m[s[7]]);
+    mix(v, [0, 5, 10, 15], m[s[8]], m[s[9]]);
+    mix(v, [1, 6, 11, 12], m[s[10]], m[s[11]]);
+    mix(v, [2, 7, 8, 13], m[s[12]], m[s[13]]);
+    mix(v, [3, 4, 9, 14], m[s[14]], m[s[15]]);
 }
 
 #[inline(always)]
