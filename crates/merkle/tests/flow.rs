@@ -205,6 +205,7 @@ fn bad_proofs_and_bad_bytes_are_refused() {
 }
 
 proptest! {
+    // Each case hashes a whole flow.
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]

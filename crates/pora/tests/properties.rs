@@ -366,8 +366,6 @@ fn bad_input_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
     #[test]
     fn unsealing_undoes_sealing(data in proptest::collection::vec(any::<u8>(), 4096), id: [u8; 32], context: [u8; 32], seal_index in 0u64..1 << 49, bit in 0usize..32_768) {
         let key = SealKey { miner_id: id, context_digest: context };
