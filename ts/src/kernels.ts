@@ -30,8 +30,6 @@ export interface Kernel {
   readonly wasm: string
   /** The JavaScript form; absent where the js tier answers `UNSUPPORTED_ON_TIER`. */
   readonly js?: (inputs: readonly Uint8Array[], params: readonly number[], out: Uint8Array) => void
-  /** How many inputs and numbers it takes. */
-  readonly arity: readonly [inputs: number, params: number]
   /** Bytes of the result. */
   readonly out: (inputs: readonly Uint8Array[], params: readonly number[]) => number
   /** Bytes of work a second that a tier gets through on one slow core: decides what is short enough to stay on the calling thread. */
@@ -40,9 +38,9 @@ export interface Kernel {
   readonly work?: (inputs: readonly Uint8Array[], params: readonly number[]) => number
 }
 
-/** A row whose functions see their exact arity. */
+/** A row whose functions see exactly as many inputs and numbers as it takes: what `_arity` is for. */
 function row<I extends number, P extends number>(
-  arity: readonly [I, P],
+  _arity: readonly [inputs: I, params: P],
   names: { native: string; wasm: string },
   js: ((inputs: Inputs<I>, params: Params<P>, out: Uint8Array) => void) | undefined,
   out: (inputs: Inputs<I>, params: Params<P>) => number,
@@ -51,7 +49,6 @@ function row<I extends number, P extends number>(
 ): Kernel {
   return {
     ...names,
-    arity,
     ...(js && { js: js as unknown as NonNullable<Kernel['js']> }),
     out: out as unknown as Kernel['out'],
     rate,

@@ -19,7 +19,7 @@ const panic = { kernel: 'panic' as KernelName, inputs: [], params: [] }
 const sound = { kernel: 'keccak256', inputs: [painted(64)], params: [64] } as const
 beforeAll(() => {
   const rate = KERNELS.keccak256.rate
-  const row = { native: 'forcePanic', wasm: 'force_panic', arity: [0, 0], out: () => 0, rate }
+  const row = { native: 'forcePanic', wasm: 'force_panic', out: () => 0, rate }
   ;(KERNELS as Record<string, unknown>).panic = row
   return () => {
     delete (KERNELS as Record<string, unknown>).panic
