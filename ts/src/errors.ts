@@ -33,6 +33,7 @@ export const KERNEL_CODES = [
   'TOO_EARLY',
   'DEADLINE',
   'DUPLICATE_ANSWER',
+  'ISA_UNAVAILABLE',
 ] as const
 
 /** Codes that only arise around the kernels. */
@@ -45,8 +46,6 @@ export const HOST_CODES = [
   'DETACHED_BUFFER',
   /** The forced tier cannot be had, or no tier can. */
   'TIER_UNAVAILABLE',
-  /** The forced instruction set cannot be had. */
-  'ISA_UNAVAILABLE',
   /** The tier in use has no such operation. */
   'UNSUPPORTED_ON_TIER',
   /** A synchronous call came before the forced tier was loaded: `await init()` first. */

@@ -88,6 +88,8 @@ codes! {
     Deadline = 31 "DEADLINE",
     /// The answer was submitted before.
     DuplicateAnswer = 32 "DUPLICATE_ANSWER",
+    /// The instruction set is unknown, or this processor lacks it.
+    IsaUnavailable = 33 "ISA_UNAVAILABLE",
 }
 
 /// A code and the two numbers that explain it: what was expected (or the limit), and what was given.

@@ -4,6 +4,7 @@
 //! - [`limits`]: bounds that are checked before anything is allocated,
 //! - [`size`]: the fixed sizes of the 0G storage network,
 //! - [`count`]: the one door through which a JavaScript number becomes a count,
+//! - [`Isa`]: which of the processor's instruction sets computes,
 //! - [`U256`]: as much arithmetic on the contracts' 256-bit integers as the rules take.
 //!
 //! The crate depends on nothing, does no I/O and never panics on input.
@@ -19,10 +20,12 @@
 
 mod count;
 mod error;
+mod isa;
 pub mod limits;
 pub mod size;
 mod u256;
 
 pub use count::count;
 pub use error::{Code, Error, Result};
+pub use isa::{Isa, Level};
 pub use u256::U256;
