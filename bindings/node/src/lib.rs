@@ -19,7 +19,7 @@ use napi_derive::napi;
 /// The instruction set that the kernels use.
 #[napi]
 pub fn isa() -> &'static str {
-    zgkit_hash::isa()
+    zgkit_core::Isa::current().name()
 }
 
 /// Panics, so that tests can watch it become `INTERNAL`.

@@ -13,5 +13,5 @@ pub const MAX_NODE_HEIGHT: u32 = 64;
 /// Most bytes that one kernel call takes in one buffer (1 GiB). Larger inputs are fed in stripes.
 pub const MAX_CALL_BYTES: usize = 1 << 30;
 
-/// Most nonces of one call that seeks.
-pub const MAX_SEEK_NONCES: usize = 1 << 16;
+/// Most nonces of one call that seeks: 68 MB of pads.
+pub const MAX_SEEK_NONCES: usize = 1 << 12;
