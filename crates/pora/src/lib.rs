@@ -14,6 +14,8 @@
 //! | [`Answer`], [`verify_answer`] | an answer, its calldata, and the contract's verdict on it without the chain |
 //! | [`seal_record`], [`unseal_record`], [`seek_record`], [`mix_record`], [`pora_steps_record`] | the kernels as bindings call them |
 //!
+//! With the feature `parallel` those of a batch have a form `par_…` that uses all threads of the current rayon pool.
+//!
 //! ```
 //! use zgkit_merkle::{FileTree, FlowTree};
 //! use zgkit_pora::*;
@@ -65,6 +67,7 @@ mod pad;
 mod range;
 mod record;
 mod seal;
+mod share;
 mod target;
 mod verify;
 
@@ -76,7 +79,11 @@ pub use pad::{CELL_BYTES, HEADER_BYTES, PAD_BYTES, Pad, PadSeed, fill, header};
 pub use range::{RecallRange, START_SECTORS, WINDOW_SECTORS};
 pub use record::{JOB_BYTES, SEEK_BYTES, STEPS_BYTES};
 pub use record::{mix_record, pora_steps_record, seal_record, seek_record, unseal_record};
+#[cfg(feature = "parallel")]
+pub use record::{par_mix_record, par_seal_record, par_seek_record, par_unseal_record};
 pub use seal::{SealKey, first_mask, seal, unseal, unseal_words};
+#[cfg(feature = "parallel")]
+pub use seal::{par_seal, par_unseal};
 pub use target::{scale_x64, target_of, threshold};
 pub use verify::{
     AnswerVerdict, EMPTY_CONTEXT, MineContext, MineTask, Mode, SealRange, Steps, verify_answer,

@@ -10,6 +10,9 @@ use crate::mix::pora_steps;
 use crate::pad::{CELL_BYTES, HEADER_BYTES, PAD_BYTES, Pad};
 use crate::range::RecallRange;
 use crate::seal::{SealKey, seal, unseal};
+#[cfg(feature = "parallel")]
+use crate::seal::{par_seal, par_unseal};
+use crate::share::share;
 
 /// Bytes of a job record: miner id, subtask digest, base nonce and threshold (32 each, the threshold big-endian), then
 /// start position, mine length, shard id and shard mask (u64, little-endian).
@@ -73,6 +76,22 @@ pub fn seal_record(
     seal(plain, &key, count(sector)?, out)
 }
 
+/// [`par_seal`] for bindings.
+///
+/// # Errors
+/// As for [`seal_record`].
+#[cfg(feature = "parallel")]
+pub fn par_seal_record(
+    plain: &[u8],
+    miner_id: &[u8],
+    context_digest: &[u8],
+    sector: f64,
+    out: &mut [u8],
+) -> Result<()> {
+    let key = seal_key(plain, miner_id, context_digest)?;
+    par_seal(plain, &key, count(sector)?, out)
+}
+
 /// [`unseal`] for bindings.
 ///
 /// # Errors
@@ -88,6 +107,22 @@ pub fn unseal_record(
     unseal(sealed, &key, count(sector)?, out)
 }
 
+/// [`par_unseal`] for bindings.
+///
+/// # Errors
+/// As for [`seal_record`].
+#[cfg(feature = "parallel")]
+pub fn par_unseal_record(
+    sealed: &[u8],
+    miner_id: &[u8],
+    context_digest: &[u8],
+    sector: f64,
+    out: &mut [u8],
+) -> Result<()> {
+    let key = seal_key(sealed, miner_id, context_digest)?;
+    par_unseal(sealed, &key, count(sector)?, out)
+}
+
 /// The pads of nonces `first` to `first + count - 1` of a job and where they lead, [`SEEK_BYTES`] each into `out`. The position
 /// is 2^64 - 1 where a miner discards the nonce.
 ///
@@ -95,6 +130,19 @@ pub fn unseal_record(
 /// `BUFFER_LENGTH` unless `job` is a job record and `out` fits; `RANGE` for numbers that are no counts; `EMPTY_INPUT` for
 /// no nonces, `LIMIT_EXCEEDED` above 4,096.
 pub fn seek_record(job: &[u8], first: f64, nonces: f64, out: &mut [u8]) -> Result<()> {
+    seek_on::<false>(job, first, nonces, out)
+}
+
+/// As [`seek_record`], with the nonces spread over the threads of the current rayon pool.
+///
+/// # Errors
+/// As for [`seek_record`].
+#[cfg(feature = "parallel")]
+pub fn par_seek_record(job: &[u8], first: f64, nonces: f64, out: &mut [u8]) -> Result<()> {
+    seek_on::<true>(job, first, nonces, out)
+}
+
+fn seek_on<const PARALLEL: bool>(job: &[u8], first: f64, nonces: f64, out: &mut [u8]) -> Result<()> {
     let job = Job::from_record(job)?;
     let (first, nonces) = (count(first)?, count(nonces)?);
     if nonces == 0 {
@@ -105,15 +153,14 @@ pub fn seek_record(job: &[u8], first: f64, nonces: f64, out: &mut [u8]) -> Resul
     }
     fits(nonces as usize * SEEK_BYTES, out.len())?;
     let (rows, _) = out.as_chunks_mut::<SEEK_BYTES>();
-    let mut pads = vec![Pad::default(); rows.len().min(BATCH)];
-    for (rows, first) in rows.chunks_mut(BATCH).zip((first..).step_by(BATCH)) {
-        let pads = &mut pads[..rows.len()];
-        job.seek(first, pads);
-        for (row, pad) in rows.iter_mut().zip(pads) {
+    share::<PARALLEL, _>(rows, BATCH, |offset, rows| {
+        let mut pads = vec![Pad::default(); rows.len()];
+        job.seek(first + offset as u64, &mut pads);
+        for (row, pad) in rows.iter_mut().zip(&pads) {
             let position = job.load_position(pad).unwrap_or(NO_LOAD).to_le_bytes();
             join(row, &[pad.seed(), pad.recall_seed(), &position, pad.cells()]);
         }
-    }
+    });
     Ok(())
 }
 
@@ -124,6 +171,25 @@ pub fn seek_record(job: &[u8], first: f64, nonces: f64, out: &mut [u8]) -> Resul
 /// `BUFFER_LENGTH` unless `job` is a job record and there is one of each for every nonce; `EMPTY_INPUT` without nonces;
 /// `LIMIT_EXCEEDED` above 1 GiB of loads.
 pub fn mix_record(job: &[u8], rows: &[u8], loads: &[u8], available: &[u8], out: &mut [u8]) -> Result<()> {
+    mix_on::<false>(job, rows, loads, available, out)
+}
+
+/// As [`mix_record`], with the loads spread over the threads of the current rayon pool.
+///
+/// # Errors
+/// As for [`mix_record`].
+#[cfg(feature = "parallel")]
+pub fn par_mix_record(job: &[u8], rows: &[u8], loads: &[u8], available: &[u8], out: &mut [u8]) -> Result<()> {
+    mix_on::<true>(job, rows, loads, available, out)
+}
+
+fn mix_on<const PARALLEL: bool>(
+    job: &[u8],
+    rows: &[u8],
+    loads: &[u8],
+    available: &[u8],
+    out: &mut [u8],
+) -> Result<()> {
     let job = Job::from_record(job)?;
     if rows.is_empty() {
         return Err(Error::plain(Code::EmptyInput));
@@ -137,14 +203,14 @@ pub fn mix_record(job: &[u8], rows: &[u8], loads: &[u8], available: &[u8], out: 
         fits(loads.len() * unit, length)?;
     }
     let (rows, _) = rows.as_chunks::<SEEK_BYTES>();
-    let mut pad = Pad::default();
-    for (index, (row, load)) in rows.iter().zip(loads).enumerate() {
+    share::<PARALLEL, _>(out.as_chunks_mut().0, 1, |index, wins| {
+        let row = &rows[index];
         let (seed, rest) = row.split_first_chunk().expect("a row begins with the seed");
         let (recall_seed, _) = rest.split_first_chunk().expect("the recall seed follows");
+        let mut pad = Pad::default();
         pad.copy_from(seed, recall_seed, row.last_chunk().expect("a row ends with the pad"));
-        let wins = job.try_load(&pad, load, u64_at(available, index));
-        out[index * WORD..][..WORD].copy_from_slice(&wins.to_le_bytes());
-    }
+        wins[0] = job.try_load(&pad, &loads[index], u64_at(available, index)).to_le_bytes();
+    });
     Ok(())
 }
 

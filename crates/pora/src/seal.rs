@@ -7,6 +7,8 @@ use zgkit_hash::lanes::{Vector, Work, items, run};
 use zgkit_hash::{keccak256, keccak256_many, keccak256_words};
 use zgkit_merkle::Hash;
 
+use crate::share::share;
+
 /// For whom and under which mine context data is sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SealKey {
@@ -32,7 +34,7 @@ pub fn first_mask(key: &SealKey, start_sector: U256) -> Hash {
 /// as long; `RANGE` unless `start_sector` is a multiple of 16, and for sectors past 2^64.
 pub fn seal(plain: &[u8], key: &SealKey, start_sector: u64, out: &mut [u8]) -> Result<()> {
     check(plain, start_sector, out)?;
-    transform::<true>(plain, key, start_sector, out);
+    transform::<true, false>(plain, key, start_sector, out);
     Ok(())
 }
 
@@ -42,17 +44,50 @@ pub fn seal(plain: &[u8], key: &SealKey, start_sector: u64, out: &mut [u8]) -> R
 /// As for [`seal`].
 pub fn unseal(sealed: &[u8], key: &SealKey, start_sector: u64, out: &mut [u8]) -> Result<()> {
     check(sealed, start_sector, out)?;
-    transform::<false>(sealed, key, start_sector, out);
+    transform::<false, false>(sealed, key, start_sector, out);
     Ok(())
 }
+
+/// As [`seal`], with the pieces spread over the threads of the current rayon pool.
+///
+/// # Errors
+/// As for [`seal`].
+#[cfg(feature = "parallel")]
+pub fn par_seal(plain: &[u8], key: &SealKey, start_sector: u64, out: &mut [u8]) -> Result<()> {
+    check(plain, start_sector, out)?;
+    transform::<true, true>(plain, key, start_sector, out);
+    Ok(())
+}
+
+/// As [`unseal`], with the pieces spread over the threads of the current rayon pool.
+///
+/// # Errors
+/// As for [`unseal`].
+#[cfg(feature = "parallel")]
+pub fn par_unseal(sealed: &[u8], key: &SealKey, start_sector: u64, out: &mut [u8]) -> Result<()> {
+    check(sealed, start_sector, out)?;
+    transform::<false, true>(sealed, key, start_sector, out);
+    Ok(())
+}
+
+/// Pieces that one thread takes at a time: full groups of lanes, half a millisecond of work or less.
+const SHARE: usize = 32;
 
 /// A piece as the words that are masked one by one.
 type Piece = [Hash; SEAL_BYTES / HASH_BYTES];
 
-fn transform<const SEALING: bool>(input: &[u8], key: &SealKey, start_sector: u64, out: &mut [u8]) {
+fn transform<const SEALING: bool, const PARALLEL: bool>(
+    input: &[u8],
+    key: &SealKey,
+    start_sector: u64,
+    out: &mut [u8],
+) {
     let (input, out) = (input.as_chunks().0.as_chunks().0, out.as_chunks_mut().0.as_chunks_mut().0);
-    let pieces = input.len();
-    run(&mut Pieces::<SEALING> { input, key, start_sector, out }, pieces);
+    share::<PARALLEL, Piece>(out, SHARE, |first, out| {
+        let pieces = out.len();
+        let start_sector = start_sector + (first * SEAL_SECTORS) as u64;
+        run(&mut Pieces::<SEALING> { input: &input[first..][..pieces], key, start_sector, out }, pieces);
+    });
 }
 
 /// Pieces side by side. In a piece the mask of a word is the hash of the sealed word before: sealing waits for it, unsealing
