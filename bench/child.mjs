@@ -35,10 +35,13 @@ const HANDLERS = {
     const kind = KINDS[work.kind]
     const input = await kind.input(work)
     const engine = subject.ours ? await engineOf(subject) : undefined
-    const ready = engine ? kind.ours?.(work, input, engine) : kind.rival?.(work, input, subject)
-    if (!ready) throw new Error('there is no such operation')
-    operation = await ready
-    const pending = operation()
+    const ready = async (/** @type {Uint8Array} */ bytes) => {
+      const found = engine ? kind.ours?.(work, bytes, engine) : kind.rival?.(work, bytes, subject)
+      if (!found) throw new Error('there is no such operation')
+      return found
+    }
+    operation = await ready(input)
+    const pending = (kind.toCheck ? await ready(kind.toCheck(input)) : operation)()
     if (!(pending instanceof Promise)) burst = 1
     const result = Buffer.from(/** @type {Uint8Array} */ (await pending)).toString('hex')
     return { result, isa: engine?.isa ?? '', threads: engine?.threads ?? 1 }

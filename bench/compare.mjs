@@ -48,14 +48,15 @@ export async function compare(workload, { progress, noPackages, noCrates }) {
   const { subjects, rounds, roundMs, ...work } = workload
   /** @type {import('./workloads.mjs').Kind} */
   const kind = KINDS[work.kind]
-  const input = await kind.input(work)
-  const expected = expectation(kind, work, input)
+  const timed = await kind.input(work)
+  const inputs = { timed, checked: kind.toCheck?.(timed) ?? timed }
+  const expected = expectation(kind, work, inputs.checked)
   /** @type {{runner: NodeSubject | ProgramSubject, turns: Turns}[]} */
   const all = []
   try {
     for (const [i, subject] of subjects.entries()) {
       progress(`checking ${i + 1}/${subjects.length}`)
-      const runner = subject.program ? new ProgramSubject(subject, work, input) : new NodeSubject(subject, work)
+      const runner = subject.program ? new ProgramSubject(subject, work, inputs) : new NodeSubject(subject, work)
       all.push({ runner, turns: { seconds: [], cpu: [], driven: [] } })
       const missing = subject.program === 'rivals' ? noCrates : versionOf(subject) === null ? noPackages : undefined
       if (missing !== undefined) runner.fail(missing)

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { ROOT } from '../scripts/lib/paths.mjs'
 import { CommandError, run } from '../scripts/lib/run.mjs'
-import { labelOf, SCALAR } from './subjects.mjs'
+import { SCALAR } from './subjects.mjs'
 
 export const PROGRAMS = {
   scalar: { dir: ROOT, name: 'zgkit-bench-scalar' },
@@ -74,22 +74,22 @@ export class ProgramSubject {
   isa = ''
   threads = 1
   #work
-  #input
+  #inputs
 
   /**
    * @param {import('./subjects.mjs').Subject} subject
    * @param {import('./workloads.mjs').Work} work
-   * @param {Uint8Array} input
+   * @param {{timed: Uint8Array, checked: Uint8Array}} inputs
    */
-  constructor(subject, work, input) {
+  constructor(subject, work, inputs) {
     this.subject = subject
     this.#work = work
-    this.#input = input
+    this.#inputs = inputs
   }
 
   /** @returns {Promise<string | undefined>} check value */
   async prepare() {
-    return (await this.#run(0))?.check
+    return (await this.#run(this.#inputs.checked, 0))?.check
   }
 
   /** It begins with a call that is not timed. */
@@ -100,14 +100,17 @@ export class ProgramSubject {
    * @returns {Promise<import('./child.mjs').Round | undefined>}
    */
   round(ms) {
-    return this.#run(ms / 1000)
+    return this.#run(this.#inputs.timed, ms / 1000)
   }
 
-  /** @param {number} seconds */
-  async #run(seconds) {
+  /**
+   * @param {Uint8Array} input
+   * @param {number} seconds
+   */
+  async #run(input, seconds) {
     if (this.reason !== undefined) return undefined
     try {
-      return await runProgram(this.subject, this.#work, this.#input, seconds)
+      return await runProgram(this.subject, this.#work, input, seconds)
     } catch (error) {
       this.fail(error instanceof Error ? error.message : String(error))
       return undefined
@@ -116,7 +119,7 @@ export class ProgramSubject {
 
   /** @param {string} reason */
   fail(reason) {
-    this.reason ??= `${labelOf(this.subject)}: ${reason}`
+    this.reason ??= reason
   }
 
   end() {}

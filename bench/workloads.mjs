@@ -30,6 +30,7 @@ import { crate, npm, OURS, OURS_COMPILED, OURS_COMPILED_EVERY_THREAD, OURS_EVERY
  *
  * @typedef {object} Kind
  * @property {(work: Work) => Uint8Array | Promise<Uint8Array>} input the bytes that every subject gets
+ * @property {(input: Uint8Array) => Uint8Array} [toCheck] the input whose result is compared, where the timed one's says little
  * @property {(work: Work, input: Uint8Array, subject: Subject) => Uint8Array} [expected] what a subject must answer;
  *   where it is missing, what the scalar reference answers
  * @property {boolean} [unchecked] there is nothing to compare

@@ -59,7 +59,7 @@ async function bench() {
 
   // A forced instruction set that this processor lacks is a row, no failure; so is a rival that is not there.
   const failed = rows.filter(
-    ({ ours, forced, reason }) => reason !== undefined && ((ours && !forced) || reason.includes('wrong result')),
+    ({ ours, forced, reason }) => reason !== undefined && ((ours && !forced) || reason.startsWith('wrong result')),
   )
   for (const { workload, subject, tier, threads, reason } of failed) {
     process.stdout.write(`${red('failed')} ${workload}, ${subject} ${tier ?? ''} ${threads}: ${reason}\n`)
