@@ -5,7 +5,7 @@ import { cells, LEGEND, machineLines, quantity } from './format.mjs'
 const BAR = { height: 20, gap: 6, label: 330, width: 560, value: 150 }
 const STYLE = `
 :root { color-scheme: light dark }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 1280px; margin: 2rem auto; padding: 0 1rem }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 1500px; margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums }
 th, td { padding: 2px 10px; text-align: right; border-bottom: 1px solid #8884; white-space: nowrap }
 th:nth-child(-n+5), td:nth-child(-n+5), td[colspan] { text-align: left }

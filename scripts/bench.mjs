@@ -29,8 +29,7 @@ async function bench() {
     ],
   )
 
-  const args = process.argv.slice(2)
-  const begun = await fingerprint(['npm run bench', ...(args.length > 0 ? ['--'] : []), ...args].join(' '))
+  const begun = await fingerprint(quick ? 'npm run bench -- --quick' : 'npm run bench')
   if (begun.loadBefore > 0.5 * begun.cores) {
     process.stdout.write(`${red('note:')} load average ${begun.loadBefore.toFixed(2)}: figures of a busy machine\n`)
   }
