@@ -38,9 +38,7 @@ export const pora = {
     const available = new Uint8Array(8 * messages).fill(255)
     return () => {
       const rows = backend.call({ kernel: 'seek', inputs: [job], params: [0, messages] })
-      const padSeeds = new Uint8Array(64 * messages)
-      for (let i = 0; i < messages; i += 1) padSeeds.set(rows.subarray(72 * i, 72 * i + 64), 64 * i)
-      return backend.call({ kernel: 'mix', inputs: [job, padSeeds, loads, available], params: [] })
+      return backend.call({ kernel: 'mix', inputs: [job, rows, loads, available], params: [] })
     }
   },
 }
