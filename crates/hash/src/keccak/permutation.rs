@@ -39,65 +39,57 @@ const ROUND_CONSTANTS: [u64; ROUNDS] = [
 /// The first and the last round stand outside the loop: what a caller's padding fixes in the first and what it does not read
 /// of the last is then left out by the compiler.
 #[inline(always)]
-pub(super) fn permute<const L: usize, V: Vector<L>>(state: [V; WORDS]) -> [V; WORDS] {
-    let mut state = round(state, ROUND_CONSTANTS[0]);
-    for constant in &ROUND_CONSTANTS[1..ROUNDS - 1] {
-        state = round(state, *constant);
+pub(super) fn permute<const L: usize, V: Vector<L>>(mut a: [V; WORDS]) -> [V; WORDS] {
+    let mut parity = [a[0], a[1], a[2], a[3], a[4]];
+    for row in a.as_chunks().0.iter().skip(1) {
+        parity = add_row(parity, *row);
     }
-    round(state, ROUND_CONSTANTS[ROUNDS - 1])
+    let mut e = a;
+    parity = round(parity, &mut a, &mut e, ROUND_CONSTANTS[0]);
+    for constants in ROUND_CONSTANTS[1..ROUNDS - 1].as_chunks::<2>().0 {
+        parity = round(parity, &mut e, &mut a, constants[0]);
+        parity = round(parity, &mut a, &mut e, constants[1]);
+    }
+    round(parity, &mut e, &mut a, ROUND_CONSTANTS[ROUNDS - 1]);
+    a
 }
 
-/// One round, written out word by word: rho and pi only rename and rotate. Row after row, so that few words are alive at a
-/// time.
+/// One round from state `a` with its columns' parities to state `e`, whose parities it gives. Rho and pi only rename and rotate,
+/// so it is written out word by word; row after row, so that few words are alive at a time.
 #[inline(always)]
-fn round<const L: usize, V: Vector<L>>(a: [V; WORDS], constant: u64) -> [V; WORDS] {
-    let column = |x: usize| a[x].xor3(a[x + 5], a[x + 10]).xor3(a[x + 15], a[x + 20]);
-    let (c0, c1, c2, c3, c4) = (column(0), column(1), column(2), column(3), column(4));
-    let d0 = c4.xor_rotated(c1);
-    let d1 = c0.xor_rotated(c2);
-    let d2 = c1.xor_rotated(c3);
-    let d3 = c2.xor_rotated(c4);
-    let d4 = c3.xor_rotated(c0);
+fn round<const L: usize, V: Vector<L>>(c: [V; 5], a: &mut [V; WORDS], e: &mut [V; WORDS], constant: u64) -> [V; 5] {
+    V::keep_in_memory(a);
+    let d0 = c[4].xor_rotated(c[1]);
+    let d1 = c[0].xor_rotated(c[2]);
+    let d2 = c[1].xor_rotated(c[3]);
+    let d3 = c[2].xor_rotated(c[4]);
+    let d4 = c[3].xor_rotated(c[0]);
 
-    let row = |b: [V; 5]| -> [V; 5] { core::array::from_fn(|x| b[x].chi(b[(x + 1) % 5], b[(x + 2) % 5])) };
-    let [e0, e1, e2, e3, e4] = row([
-        a[0].xor(d0),
-        a[6].xor_rotate(d1, 44),
-        a[12].xor_rotate(d2, 43),
-        a[18].xor_rotate(d3, 21),
-        a[24].xor_rotate(d4, 14),
-    ]);
-    let e0 = e0.xor(V::splat(constant));
-    let [e5, e6, e7, e8, e9] = row([
-        a[3].xor_rotate(d3, 28),
-        a[9].xor_rotate(d4, 20),
-        a[10].xor_rotate(d0, 3),
-        a[16].xor_rotate(d1, 45),
-        a[22].xor_rotate(d2, 61),
-    ]);
-    let [e10, e11, e12, e13, e14] = row([
-        a[1].xor_rotate(d1, 1),
-        a[7].xor_rotate(d2, 6),
-        a[13].xor_rotate(d3, 25),
-        a[19].xor_rotate(d4, 8),
-        a[20].xor_rotate(d0, 18),
-    ]);
-    let [e15, e16, e17, e18, e19] = row([
-        a[4].xor_rotate(d4, 27),
-        a[5].xor_rotate(d0, 36),
-        a[11].xor_rotate(d1, 10),
-        a[17].xor_rotate(d2, 15),
-        a[23].xor_rotate(d3, 56),
-    ]);
-    let [e20, e21, e22, e23, e24] = row([
-        a[2].xor_rotate(d2, 62),
-        a[8].xor_rotate(d3, 55),
-        a[14].xor_rotate(d4, 39),
-        a[15].xor_rotate(d0, 41),
-        a[21].xor_rotate(d1, 2),
-    ]);
-    [
-        e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21,
-        e22, e23, e24,
-    ]
+    let mut row = chi([a[0].xor(d0), a[6].xor_rotate(d1, 44), a[12].xor_rotate(d2, 43), a[18].xor_rotate(d3, 21), a[24].xor_rotate(d4, 14)]);
+    row[0] = row[0].xor(V::splat(constant));
+    e[0..5].copy_from_slice(&row);
+    let parity = row;
+    let row = chi([a[3].xor_rotate(d3, 28), a[9].xor_rotate(d4, 20), a[10].xor_rotate(d0, 3), a[16].xor_rotate(d1, 45), a[22].xor_rotate(d2, 61)]);
+    e[5..10].copy_from_slice(&row);
+    let parity = add_row(parity, row);
+    let row = chi([a[1].xor_rotate(d1, 1), a[7].xor_rotate(d2, 6), a[13].xor_rotate(d3, 25), a[19].xor_rotate(d4, 8), a[20].xor_rotate(d0, 18)]);
+    e[10..15].copy_from_slice(&row);
+    let parity = add_row(parity, row);
+    let row = chi([a[4].xor_rotate(d4, 27), a[5].xor_rotate(d0, 36), a[11].xor_rotate(d1, 10), a[17].xor_rotate(d2, 15), a[23].xor_rotate(d3, 56)]);
+    e[15..20].copy_from_slice(&row);
+    let parity = add_row(parity, row);
+    let row = chi([a[2].xor_rotate(d2, 62), a[8].xor_rotate(d3, 55), a[14].xor_rotate(d4, 39), a[15].xor_rotate(d0, 41), a[21].xor_rotate(d1, 2)]);
+    e[20..25].copy_from_slice(&row);
+    let parity = add_row(parity, row);
+    parity
+}
+
+#[inline(always)]
+fn chi<const L: usize, V: Vector<L>>(b: [V; 5]) -> [V; 5] {
+    [b[0].chi(b[1], b[2]), b[1].chi(b[2], b[3]), b[2].chi(b[3], b[4]), b[3].chi(b[4], b[0]), b[4].chi(b[0], b[1])]
+}
+
+#[inline(always)]
+fn add_row<const L: usize, V: Vector<L>>(c: [V; 5], row: [V; 5]) -> [V; 5] {
+    [c[0].xor(row[0]), c[1].xor(row[1]), c[2].xor(row[2]), c[3].xor(row[3]), c[4].xor(row[4])]
 }

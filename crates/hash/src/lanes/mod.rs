@@ -64,6 +64,11 @@ pub trait Vector<const L: usize>: Copy {
         self.xor(other).rotate_left(bits)
     }
 
+    /// Makes the compiler forget what it knows of words in memory, so that it reads them again where they are needed, where that
+    /// is better than many live values.
+    #[inline(always)]
+    fn keep_in_memory(_words: &mut [Self]) {}
+
     /// As [`Self::load`], each row XORed with its mask.
     #[inline(always)]
     fn load_xor(rows: [&Bytes32; L], masks: [&Bytes32; L]) -> [Self; 4] {

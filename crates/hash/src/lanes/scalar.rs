@@ -54,6 +54,12 @@ impl Vector<1> for u64 {
         self ^ (!b & c)
     }
 
+    #[cfg(target_arch = "wasm32")]
+    #[inline(always)]
+    fn keep_in_memory(words: &mut [Self]) {
+        core::hint::black_box(words);
+    }
+
     #[inline(always)]
     fn load([row]: [&Bytes32; 1]) -> [Self; 4] {
         let (words, _) = row.as_chunks::<8>();
