@@ -1,6 +1,6 @@
 //! BLAKE2b over vectors (RFC 7693).
 
-use crate::lanes::Vector;
+use crate::lanes::{Vector, keep_in_memory};
 
 /// Words of a message block.
 pub const BLOCK_WORDS: usize = 16;
@@ -51,28 +51,28 @@ impl<V> Blake2b<V> {
 
     /// Takes a block that is not the last.
     #[inline(always)]
-    pub fn update<const L: usize>(&mut self, block: [V; BLOCK_WORDS])
+    pub fn update<const L: usize>(&mut self, mut block: [V; BLOCK_WORDS])
     where
         V: Vector<L>,
     {
         self.hashed += 8 * BLOCK_WORDS as u64;
-        self.compress(&block, 0);
+        self.compress(&mut block, 0);
     }
 
     /// Takes the last block, of which `bytes` (0 to 128) belong to the message and the rest are zero. Gives the digest.
     #[inline(always)]
-    pub fn finish<const L: usize>(mut self, block: [V; BLOCK_WORDS], bytes: u64) -> [V; 8]
+    pub fn finish<const L: usize>(mut self, mut block: [V; BLOCK_WORDS], bytes: u64) -> [V; 8]
     where
         V: Vector<L>,
     {
         self.hashed += bytes;
-        self.compress(&block, u64::MAX);
+        self.compress(&mut block, u64::MAX);
         self.h
     }
 
     /// Messages in memory are shorter than 2^64 bytes: the counter's upper word stays 0.
     #[inline(always)]
-    fn compress<const L: usize>(&mut self, m: &[V; BLOCK_WORDS], last: u64)
+    fn compress<const L: usize>(&mut self, m: &mut [V; BLOCK_WORDS], last: u64)
     where
         V: Vector<L>,
     {
@@ -105,7 +105,14 @@ type Row<V> = [V; 4];
 
 /// One round: the columns, then the diagonals.
 #[inline(always)]
-fn round<const L: usize, V: Vector<L>>(v: [Row<V>; 4], m: &[V; BLOCK_WORDS], s: &[usize; 16]) -> [Row<V>; 4] {
+fn round<const L: usize, V: Vector<L>>(
+    v: [Row<V>; 4],
+    m: &mut [V; BLOCK_WORDS],
+    s: &[usize; 16],
+) -> [Row<V>; 4] {
+    if V::MEMORY_OPERANDS {
+        keep_in_memory(m);
+    }
     let [a, b, c, d] = mix(v, [m[s[0]], m[s[2]], m[s[4]], m[s[6]]], [m[s[1]], m[s[3]], m[s[5]], m[s[7]]]);
     let diagonals = [a, [b[1], b[2], b[3], b[0]], [c[2], c[3], c[0], c[1]], [d[3], d[0], d[1], d[2]]];
     let [a, b, c, d] =

@@ -1,6 +1,6 @@
 //! Keccak-f[1600] over vectors (the Keccak reference, version 3.0).
 
-use crate::lanes::Vector;
+use crate::lanes::{Vector, keep_in_memory};
 
 /// Words of the state, `state[x + 5 * y]`.
 pub(super) const WORDS: usize = 25;
@@ -57,28 +57,65 @@ pub(super) fn permute<const L: usize, V: Vector<L>>(mut a: [V; WORDS]) -> [V; WO
 /// One round from state `a` with its columns' parities to state `e`, whose parities it gives. Rho and pi only rename and rotate,
 /// so it is written out word by word; row after row, so that few words are alive at a time.
 #[inline(always)]
-fn round<const L: usize, V: Vector<L>>(c: [V; 5], a: &mut [V; WORDS], e: &mut [V; WORDS], constant: u64) -> [V; 5] {
-    V::keep_in_memory(a);
+fn round<const L: usize, V: Vector<L>>(
+    c: [V; 5],
+    a: &mut [V; WORDS],
+    e: &mut [V; WORDS],
+    constant: u64,
+) -> [V; 5] {
+    if V::FEW_REGISTERS {
+        keep_in_memory(a);
+    }
     let d0 = c[4].xor_rotated(c[1]);
     let d1 = c[0].xor_rotated(c[2]);
     let d2 = c[1].xor_rotated(c[3]);
     let d3 = c[2].xor_rotated(c[4]);
     let d4 = c[3].xor_rotated(c[0]);
 
-    let mut row = chi([a[0].xor(d0), a[6].xor_rotate(d1, 44), a[12].xor_rotate(d2, 43), a[18].xor_rotate(d3, 21), a[24].xor_rotate(d4, 14)]);
+    let mut row = chi([
+        a[0].xor(d0),
+        a[6].xor_rotate(d1, 44),
+        a[12].xor_rotate(d2, 43),
+        a[18].xor_rotate(d3, 21),
+        a[24].xor_rotate(d4, 14),
+    ]);
     row[0] = row[0].xor(V::splat(constant));
     e[0..5].copy_from_slice(&row);
     let parity = row;
-    let row = chi([a[3].xor_rotate(d3, 28), a[9].xor_rotate(d4, 20), a[10].xor_rotate(d0, 3), a[16].xor_rotate(d1, 45), a[22].xor_rotate(d2, 61)]);
+    let row = chi([
+        a[3].xor_rotate(d3, 28),
+        a[9].xor_rotate(d4, 20),
+        a[10].xor_rotate(d0, 3),
+        a[16].xor_rotate(d1, 45),
+        a[22].xor_rotate(d2, 61),
+    ]);
     e[5..10].copy_from_slice(&row);
     let parity = add_row(parity, row);
-    let row = chi([a[1].xor_rotate(d1, 1), a[7].xor_rotate(d2, 6), a[13].xor_rotate(d3, 25), a[19].xor_rotate(d4, 8), a[20].xor_rotate(d0, 18)]);
+    let row = chi([
+        a[1].xor_rotate(d1, 1),
+        a[7].xor_rotate(d2, 6),
+        a[13].xor_rotate(d3, 25),
+        a[19].xor_rotate(d4, 8),
+        a[20].xor_rotate(d0, 18),
+    ]);
     e[10..15].copy_from_slice(&row);
     let parity = add_row(parity, row);
-    let row = chi([a[4].xor_rotate(d4, 27), a[5].xor_rotate(d0, 36), a[11].xor_rotate(d1, 10), a[17].xor_rotate(d2, 15), a[23].xor_rotate(d3, 56)]);
+    let row = chi([
+        a[4].xor_rotate(d4, 27),
+        a[5].xor_rotate(d0, 36),
+        a[11].xor_rotate(d1, 10),
+        a[17].xor_rotate(d2, 15),
+        a[23].xor_rotate(d3, 56),
+    ]);
     e[15..20].copy_from_slice(&row);
     let parity = add_row(parity, row);
-    let row = chi([a[2].xor_rotate(d2, 62), a[8].xor_rotate(d3, 55), a[14].xor_rotate(d4, 39), a[15].xor_rotate(d0, 41), a[21].xor_rotate(d1, 2)]);
+    let row = chi([
+        a[2].xor_rotate(d2, 62),
+        a[8].xor_rotate(d3, 55),
+        a[14].xor_rotate(d4, 39),
+        a[15].xor_rotate(d0, 41),
+        a[21].xor_rotate(d1, 2),
+    ]);
     e[20..25].copy_from_slice(&row);
     let parity = add_row(parity, row);
     parity
@@ -86,7 +123,13 @@ fn round<const L: usize, V: Vector<L>>(c: [V; 5], a: &mut [V; WORDS], e: &mut [V
 
 #[inline(always)]
 fn chi<const L: usize, V: Vector<L>>(b: [V; 5]) -> [V; 5] {
-    [b[0].chi(b[1], b[2]), b[1].chi(b[2], b[3]), b[2].chi(b[3], b[4]), b[3].chi(b[4], b[0]), b[4].chi(b[0], b[1])]
+    [
+        b[0].chi(b[1], b[2]),
+        b[1].chi(b[2], b[3]),
+        b[2].chi(b[3], b[4]),
+        b[3].chi(b[4], b[0]),
+        b[4].chi(b[0], b[1]),
+    ]
 }
 
 #[inline(always)]

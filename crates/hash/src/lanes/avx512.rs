@@ -23,6 +23,8 @@ macro_rules! op {
 }
 
 impl Vector<8> for Words {
+    const MEMORY_OPERANDS: bool = true;
+
     #[inline(always)]
     fn splat(word: u64) -> Self {
         Self(op!(_mm512_set1_epi64(word as i64)))

@@ -27,6 +27,11 @@ pub type Bytes32 = [u8; 32];
 /// Every method is `#[inline(always)]` and so is all code over vectors: only inside the function that [`run`] enters are the
 /// instructions allowed.
 pub trait Vector<const L: usize>: Copy {
+    /// Whether instructions take an operand straight from memory, so that words used once in a while are best left there.
+    const MEMORY_OPERANDS: bool = false;
+    /// Whether who compiles for the processor is better off with words in memory than with more values than registers.
+    const FEW_REGISTERS: bool = false;
+
     /// The same word in each lane.
     fn splat(word: u64) -> Self;
     /// A word for each lane.
@@ -63,11 +68,6 @@ pub trait Vector<const L: usize>: Copy {
     fn xor_rotate(self, other: Self, bits: u32) -> Self {
         self.xor(other).rotate_left(bits)
     }
-
-    /// Makes the compiler forget what it knows of words in memory, so that it reads them again where they are needed, where that
-    /// is better than many live values.
-    #[inline(always)]
-    fn keep_in_memory(_words: &mut [Self]) {}
 
     /// As [`Self::load`], each row XORed with its mask.
     #[inline(always)]
@@ -160,6 +160,12 @@ fn align_stack() {
 #[inline(always)]
 pub fn items<const L: usize>(first: usize, active: usize) -> [usize; L] {
     core::array::from_fn(|lane| first + if lane < active { lane } else { active - 1 })
+}
+
+/// Makes the compiler forget what it knows of these words, so that it reads them again from memory where they are needed.
+#[inline(always)]
+pub(crate) fn keep_in_memory<V>(words: &mut [V]) {
+    core::hint::black_box(words);
 }
 
 /// Asks for the cache lines of bytes that are read soon.

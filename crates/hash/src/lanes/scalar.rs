@@ -19,6 +19,8 @@ pub(super) fn run_bmi(work: &mut impl Work, first: usize, count: usize) {
 }
 
 impl Vector<1> for u64 {
+    const FEW_REGISTERS: bool = cfg!(target_arch = "wasm32");
+
     #[inline(always)]
     fn splat(word: u64) -> Self {
         word
@@ -52,12 +54,6 @@ impl Vector<1> for u64 {
     #[inline(always)]
     fn chi(self, b: Self, c: Self) -> Self {
         self ^ (!b & c)
-    }
-
-    #[cfg(target_arch = "wasm32")]
-    #[inline(always)]
-    fn keep_in_memory(words: &mut [Self]) {
-        core::hint::black_box(words);
     }
 
     #[inline(always)]

@@ -12,6 +12,8 @@ pub(super) fn run(work: &mut impl Work, count: usize) -> usize {
 struct Words(v128);
 
 impl Vector<2> for Words {
+    const FEW_REGISTERS: bool = true;
+
     #[inline(always)]
     fn splat(word: u64) -> Self {
         Self(u64x2_splat(word))
@@ -54,11 +56,6 @@ impl Vector<2> for Words {
     #[inline(always)]
     fn chi(self, b: Self, c: Self) -> Self {
         Self(v128_xor(self.0, v128_andnot(c.0, b.0)))
-    }
-
-    #[inline(always)]
-    fn keep_in_memory(words: &mut [Self]) {
-        core::hint::black_box(words);
     }
 
     #[inline(always)]
