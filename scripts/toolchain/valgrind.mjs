@@ -1,0 +1,21 @@
+// @ts-check
+/** Valgrind, whose callgrind counts instructions. */
+import { join } from 'node:path'
+import { which } from '../lib/run.mjs'
+import { debianPrograms } from './debian-programs.mjs'
+
+/**
+ * @param {(line: string) => void} note
+ * @returns {Promise<string>} path of the program
+ */
+export async function valgrind(note) {
+  const found = which('valgrind')
+  if (found) return found
+  const wanted = {
+    name: 'valgrind',
+    packages: ['valgrind'],
+    programs: ['valgrind'],
+    env: { VALGRIND_LIB: 'usr/libexec/valgrind' },
+  }
+  return join(await debianPrograms(wanted, note), 'bin', 'valgrind')
+}
