@@ -23,9 +23,14 @@ const PROCESSOR = { QEMU_CPU: 'max,pauth-impdef=on' }
  */
 
 /**
+ * @typedef {object} Aarch64
+ * @property {string} cargo
+ * @property {NodeJS.ProcessEnv} env in it cargo builds for `AARCH64_TARGET` and runs what it built
+ */
+
+/**
  * @param {(line: string) => void} note
- * @returns {Promise<{cargo: string, env: NodeJS.ProcessEnv}>} in this environment cargo builds for `AARCH64_TARGET`
- *   and runs what it built
+ * @returns {Promise<Aarch64>}
  */
 export async function aarch64Toolchain(note) {
   const { linker, emulator, linkArgs } = installedTools() ?? (await unpackedTools(note))

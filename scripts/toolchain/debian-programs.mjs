@@ -26,7 +26,10 @@ export async function debianPrograms(wanted, note) {
   const { name, packages, programs, env } = wanted
   const shelf = join(cacheDir(), 'debian')
   // Other wishes are another folder, so that its being there is the stamp.
-  const stamp = createHash('sha256').update(JSON.stringify([wanted, process.arch])).digest('hex').slice(0, 12)
+  const stamp = createHash('sha256')
+    .update(JSON.stringify([wanted, process.arch]))
+    .digest('hex')
+    .slice(0, 12)
   const folder = `${name}-${stamp}`
   if (existsSync(join(shelf, folder))) return join(shelf, folder)
   if (!canUnpackDebian()) throw new Error(NO_DEBIAN)

@@ -16,8 +16,15 @@ import { writeWrappers } from './wrappers.mjs'
 /** @typedef {import('./rust.mjs').RustToolchain} RustToolchain */
 
 /**
- * Backported compilers first (stable Debian has them under these names), then the distribution's own.
  * @typedef {{rustc: string, cargo: string, source: string, std: string}} PackageNames
+ *
+ * @typedef {object} Std how a compiler gets the standard library of a target
+ * @property {string} [foreign] from Debian's package of this architecture
+ * @property {boolean} [built] compiled from source: no architecture of Debian's
+ */
+
+/**
+ * Backported compilers first (stable Debian has them under these names), then the distribution's own.
  * @type {readonly PackageNames[]}
  */
 const SETS = [
@@ -25,13 +32,7 @@ const SETS = [
   { rustc: 'rustc', cargo: 'cargo', source: 'rust-src', std: 'libstd-rust-dev' },
 ]
 
-/**
- * How a compiler gets the standard library of a target: Debian compiles it for its own architectures only.
- * @typedef {object} Std
- * @property {string} [foreign] Debian's name of the architecture whose package has it
- * @property {boolean} [built] compiled from source
- * @type {Record<string, Std>}
- */
+/** @type {Record<string, Std>} */
 const STDS = { [WASM_TARGET]: { built: true }, [AARCH64_TARGET]: { foreign: 'arm64' } }
 
 /** @param {string} target */
@@ -83,7 +84,8 @@ export async function makePrivateRust(target, note) {
       await buildWasmStd(join(work, 'std'), { ...toolchain, sysroot: join(tree, 'usr') })
       note(`standard library for ${target} built: ${lap()}`)
     }
-    if (!(await hasStd(toolchain.rustc, target))) throw new Error(`rustc does not see the standard library of ${target}`)
+    if (!(await hasStd(toolchain.rustc, target)))
+      throw new Error(`rustc does not see the standard library of ${target}`)
     // The source and the manuals are half of the folder and never needed again.
     for (const part of ['usr/src', 'usr/share', 'usr/lib/rustlib/src'])
       rmSync(join(tree, part), { recursive: true, force: true })
