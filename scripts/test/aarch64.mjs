@@ -21,8 +21,10 @@ export async function testAarch64({ cargo, env }, note) {
     cwd: ROOT,
     env: buildEnv({
       ...env,
-      // Another compiler than the host's, or other flags; debug information would be most of the folder.
+      // Another compiler than the host's, or other flags.
       CARGO_TARGET_DIR: join(TARGET, 'aarch64'),
+      // Both are for who works on the code, and cost a third of the first build.
+      CARGO_INCREMENTAL: '0',
       CARGO_PROFILE_DEV_DEBUG: '0',
       // Every case costs many times what it costs elsewhere, where there are more of them.
       PROPTEST_CASES: '4',

@@ -45,7 +45,7 @@ export function canUnpackDebian() {
 /**
  * Fetches the package lists.
  * @param {string} dir an empty folder for lists and downloads, on the same disk as what is unpacked
- * @param {{foreign?: string}} [options] an architecture besides the machine's own
+ * @param {{foreign?: string | undefined}} [options] an architecture besides the machine's own
  * @returns {Promise<Apt>}
  */
 export async function privateApt(dir, { foreign } = {}) {
