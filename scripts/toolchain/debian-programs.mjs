@@ -32,7 +32,7 @@ export async function debianPrograms(wanted, note) {
     .slice(0, 12)
   const folder = `${name}-${stamp}`
   if (existsSync(join(shelf, folder))) return join(shelf, folder)
-  if (!canUnpackDebian()) throw new Error(NO_DEBIAN)
+  if (!canUnpackDebian()) throw new Error(`${programs.join(' and ')} are not on the PATH, and this is ${NO_DEBIAN}`)
 
   const started = performance.now()
   const home = await addToShelf(shelf, async work => {
