@@ -16,8 +16,8 @@ export async function valgrind(note) {
   const wanted = {
     name: 'valgrind',
     packages: ['valgrind'],
-    programs: ['valgrind'],
+    programs: ['valgrind.bin'], // `valgrind` is a script that stumbles over spaces
     env: { VALGRIND_LIB: 'usr/libexec/valgrind' },
   }
-  return join(await debianPrograms(wanted, note), 'bin', 'valgrind')
+  return join(await debianPrograms(wanted, note), 'bin', 'valgrind.bin')
 }
