@@ -12,7 +12,7 @@ use zgkit_core::size::{HASH_BYTES, SEGMENT_BYTES, SEGMENT_SECTORS};
 use zgkit_core::{Isa, Result};
 use zgkit_hash::{blake2b512_many, keccak256_many};
 use zgkit_merkle::segment_roots;
-use zgkit_pora::{SealKey, seal};
+use zgkit_pora::{Job, Pad, RecallRange, SealKey, seal};
 
 /// A kernel with its buffers, ready to be called.
 type Call = Box<dyn FnMut() -> Result<()>>;
@@ -20,12 +20,14 @@ type Call = Box<dyn FnMut() -> Result<()>>;
 type Make = fn() -> Call;
 
 /// The sizes are those of the work that kernels get: a segment's sectors and tree nodes, a load's seals.
-const KERNELS: [(&str, Make); 5] = [
+const KERNELS: [(&str, Make); 7] = [
     ("keccak256_many 1024 x 64", || many(keccak256_many, 1024, 64, 32)),
     ("keccak256_many 1024 x 256", || many(keccak256_many, 1024, 256, 32)),
     ("blake2b512_many 64 x 4224", || many(blake2b512_many, 64, 4224, 64)),
     ("segment_roots 1 segment", one_segment_root),
     ("seal 1 load", one_load_sealed),
+    ("seek 8 nonces", eight_nonces),
+    ("mix 1 load", one_load_mixed),
 ];
 
 fn main() -> ExitCode {
@@ -93,4 +95,26 @@ fn one_load_sealed() -> Call {
 /// Bytes without long repeats.
 fn painted(length: usize) -> Vec<u8> {
     (0..length).map(|i| (i as u8) ^ (i >> 8) as u8).collect()
+}
+
+/// A job in which nothing wins.
+fn job() -> Job {
+    let range = RecallRange::of(1 << 30, 1, 0, 0).expect("one partition");
+    Job { miner_id: [1; 32], subtask_digest: [2; 32], base_nonce: [3; 32], threshold: 0u64.into(), range }
+}
+
+fn eight_nonces() -> Call {
+    let (job, mut pads) = (job(), vec![Pad::default(); 8]);
+    Box::new(move || {
+        job.seek(0, black_box(&mut pads));
+        Ok(())
+    })
+}
+
+fn one_load_mixed() -> Call {
+    let (job, pad, load) = (job(), Pad::default(), Box::new([7; SEGMENT_BYTES]));
+    Box::new(move || {
+        black_box(job.try_load(black_box(&pad), &load, u64::MAX));
+        Ok(())
+    })
 }

@@ -93,6 +93,29 @@ fn any_number_of_pieces_pads_and_seals_equals_one_at_a_time() {
     });
 }
 
+#[cfg(feature = "parallel")]
+#[test]
+fn parallel_records_equal_sequential_ones() {
+    let (_, record) = job(U256::MAX.shr(6));
+    let (plain, loads) = (painted(101 * 4096), painted(35 * 262_144));
+    let (mut one, mut many) = (vec![0; plain.len()], vec![0; plain.len()]);
+    seal_record(&plain, &[1; 32], &[2; 32], 32.0, &mut one).unwrap();
+    par_seal_record(&plain, &[1; 32], &[2; 32], 32.0, &mut many).unwrap();
+    assert_eq!(one, many);
+    par_unseal_record(&one, &[1; 32], &[2; 32], 32.0, &mut many).unwrap();
+    assert_eq!(plain, many);
+
+    let (mut one, mut many) = (vec![0; 35 * SEEK_BYTES], vec![0; 35 * SEEK_BYTES]);
+    seek_record(&record, 9.0, 35.0, &mut one).unwrap();
+    par_seek_record(&record, 9.0, 35.0, &mut many).unwrap();
+    assert_eq!(one, many);
+    let (mut wins, mut par_wins) = ([0; 35 * 8], [0; 35 * 8]);
+    mix_record(&record, &one, &loads, &[0xfe; 35 * 8], &mut wins).unwrap();
+    par_mix_record(&record, &one, &loads, &[0xfe; 35 * 8], &mut par_wins).unwrap();
+    assert_eq!(wins, par_wins);
+    assert_ne!(wins, [0; 35 * 8]);
+}
+
 #[test]
 fn words_unseal_from_any_word_on() {
     Isa::with_each(|_| {
