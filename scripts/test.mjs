@@ -36,7 +36,10 @@ async function test({ strict, deep }) {
     ['cargo fmt', cargo(['fmt', '--all', '--check'])],
     ['cargo clippy', cargo(['clippy', '--workspace', '--all-targets', '--all-features', '--', '-D', 'warnings'])],
     ['cargo test', cargo(['test', '--workspace'], deepEnv)],
-    ['cargo test, parallel', cargo(['test', '-p', 'zgkit-merkle', '-p', 'zgkit-pora', '--features', 'parallel'], deepEnv)],
+    [
+      'cargo test, parallel',
+      cargo(['test', '-p', 'zgkit-merkle', '-p', 'zgkit-pora', '--features', 'parallel'], deepEnv),
+    ],
     ['cargo doc', cargo(['doc', '--no-deps', '--workspace'], { RUSTDOCFLAGS: '-Dwarnings' })],
     ['aarch64', async note => (aarch64 ? testAarch64(aarch64, note) : note('left out: no tools'))],
     ['instruction counts', note => instructions({ strict, valgrind }, note)],

@@ -32,7 +32,10 @@ export interface Kernel {
   readonly js?: (inputs: readonly Uint8Array[], params: readonly number[], out: Uint8Array) => void
   /** Bytes of the result. */
   readonly out: (inputs: readonly Uint8Array[], params: readonly number[]) => number
-  /** Bytes of work a second that a tier gets through on one slow core: decides what is short enough to stay on the calling thread. */
+  /**
+   * Bytes of work a second that a tier gets through on one slow core without its best instructions: decides what is short enough to
+   * stay on the calling thread.
+   */
   readonly rate: Readonly<Record<Tier, number>>
   /** Bytes of work of a call, in the unit of `rate`; absent where these are the bytes of its inputs. */
   readonly work?: (inputs: readonly Uint8Array[], params: readonly number[]) => number
@@ -57,10 +60,10 @@ function row<I extends number, P extends number>(
 }
 
 const MB = 1e6
-const KECCAK_RATE = { native: 150 * MB, 'wasm-simd': 80 * MB, wasm: 80 * MB, js: 8 * MB }
-const BLAKE2B_RATE = { native: 600 * MB, 'wasm-simd': 300 * MB, wasm: 300 * MB, js: 30 * MB }
+const KECCAK_RATE = { native: 250 * MB, 'wasm-simd': 200 * MB, wasm: 100 * MB, js: 8 * MB }
+const BLAKE2B_RATE = { native: 900 * MB, 'wasm-simd': 500 * MB, wasm: 400 * MB, js: 30 * MB }
 /** One Keccak block for each 32 bytes. */
-const SEAL_RATE = { native: 25 * MB, 'wasm-simd': 15 * MB, wasm: 15 * MB, js: 2 * MB }
+const SEAL_RATE = { native: 60 * MB, 'wasm-simd': 50 * MB, wasm: 25 * MB, js: 2 * MB }
 /** Bytes that a scratch pad and its recall seed hash: 513 blocks of Keccak. */
 const PAD_WORK = 513 * 136
 /** Bytes that the PoRA hash of one seal hashes. */
