@@ -1,7 +1,7 @@
 //! PoRA hashes: seals mixed with a scratch pad (SPEC.md section 10).
 
 use zgkit_core::size::{HASH_BYTES, LOAD_SEALS, SEAL_BYTES, SEGMENT_BYTES};
-use zgkit_hash::lanes::{Bytes32, Vector, Work, items, prefetch, run};
+use zgkit_hash::lanes::{Bytes32, Vector, Work, items, run};
 use zgkit_hash::{BLOCK_WORDS, Blake2b, blake2b512, keccak256};
 use zgkit_merkle::Hash;
 
@@ -48,11 +48,7 @@ impl Work for Mix<'_> {
 
         let seals = items.map(|seal| &self.seals[seal]);
         let masks = items.map(|seal| self.pad.quarter(seal));
-        let behind = self.seals.get(first + L..).unwrap_or(&[]);
         for block in 0..SEAL_BYTES / BLOCK_BYTES - 1 {
-            for seal in behind.iter().take(L) {
-                prefetch(&seal[block * BLOCK_BYTES..][..BLOCK_BYTES]);
-            }
             state.update(mixed(seals, masks, block));
         }
         let last = mixed(seals, masks, SEAL_BYTES / BLOCK_BYTES - 1);

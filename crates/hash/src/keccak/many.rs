@@ -5,7 +5,7 @@ use zgkit_core::Result;
 use super::DIGEST;
 use super::permutation::WORDS;
 use super::sponge::{PAD_FIRST, RATE, absorb, digest, keccak256_words};
-use crate::lanes::{Bytes32, Vector, Work, items, prefetch, run};
+use crate::lanes::{Bytes32, Vector, Work, items, run};
 
 /// Keccak-256 of one message (original padding `0x01`).
 pub fn keccak256(message: &[u8]) -> [u8; DIGEST] {
@@ -81,8 +81,6 @@ impl<const W: usize> Work for Words<'_, W> {
         for (part, four) in words.as_chunks_mut::<4>().0.iter_mut().enumerate() {
             *four = V::load(messages.map(|message| &message[part]));
         }
-        let next = self.messages.get((first + L) * 8 * W..).unwrap_or(&[]);
-        prefetch(&next[..next.len().min(L * 8 * W)]);
         let digests = V::store(keccak256_words(words));
         self.digests[first..][..active].copy_from_slice(&digests[..active]);
     }

@@ -117,8 +117,7 @@ fn round<const L: usize, V: Vector<L>>(
         a[21].xor_rotate(d1, 2),
     ]);
     e[20..25].copy_from_slice(&row);
-    let parity = add_row(parity, row);
-    parity
+    add_row(parity, row)
 }
 
 #[inline(always)]

@@ -167,16 +167,3 @@ pub fn items<const L: usize>(first: usize, active: usize) -> [usize; L] {
 pub(crate) fn keep_in_memory<V>(words: &mut [V]) {
     core::hint::black_box(words);
 }
-
-/// Asks for the cache lines of bytes that are read soon.
-#[inline(always)]
-pub fn prefetch(bytes: &[u8]) {
-    #[cfg(target_arch = "x86_64")]
-    for line in bytes.chunks(64) {
-        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: a hint, at an address that is that of bytes.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = bytes;
-}
