@@ -92,6 +92,30 @@ export function stableBytes(value: unknown, name: string): Uint8Array {
   return isShared(bytes.buffer) ? bytes.slice() : bytes
 }
 
+/**
+ * The caller's memory for a result of `length` bytes, or new memory.
+ * @param inputs what the result is made of: it must not lie there
+ * @throws {ZgkitError} `BUFFER_LENGTH`, `BUFFER_OVERLAP`, `DETACHED_BUFFER`; `INVALID_ARGUMENT` for no bytes and for shared memory
+ */
+export function outBytes(value: unknown, length: number, ...inputs: Uint8Array[]): Uint8Array {
+  if (value === undefined) return new Uint8Array(length)
+  const out = asBytes(value, 'out')
+  if (isShared(out.buffer)) throw new ZgkitError('INVALID_ARGUMENT', 'out must not be shared memory', { name: 'out' })
+  if (out.length !== length) {
+    throw new ZgkitError('BUFFER_LENGTH', `out must be ${length} bytes, got ${out.length}`, {
+      name: 'out',
+      expected: length,
+      got: out.length,
+    })
+  }
+  const [start, end] = [out.byteOffset, out.byteOffset + length]
+  for (const input of inputs) {
+    if (input.buffer !== out.buffer || start >= input.byteOffset + input.length || input.byteOffset >= end) continue
+    throw new ZgkitError('BUFFER_OVERLAP', 'out overlaps the input', { name: 'out' })
+  }
+  return out
+}
+
 /** Whether two byte strings are equal. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i])

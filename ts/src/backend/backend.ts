@@ -9,8 +9,11 @@ export interface Backend {
   /** The instruction set that it computes with. */
   readonly isa: string
   readonly operations: readonly KernelName[]
-  /** Runs a kernel on the calling thread. */
-  call(call: KernelCall): Uint8Array
+  /**
+   * Runs a kernel on the calling thread.
+   * @param out where the result goes, exactly as long; memory of its own unless given
+   */
+  call(call: KernelCall, out?: Uint8Array): Uint8Array
 }
 
 /**

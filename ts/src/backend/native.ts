@@ -24,8 +24,9 @@ export class NativeBackend implements Backend {
     this.isa = wanted
   }
 
-  call(call: KernelCall): Uint8Array {
-    const out = new Uint8Array(outLength(call))
+  call(call: KernelCall, into?: Uint8Array): Uint8Array {
+    const length = outLength(call)
+    const out = into ?? new Uint8Array(length)
     const code = this.#function(`${KERNELS[call.kernel].native}Sync`)(...call.inputs, ...call.params, out)
     if (code !== 0) throw kernelError(codeOf(code as number), call)
     return out

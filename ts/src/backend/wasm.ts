@@ -32,7 +32,7 @@ export class WasmBackend implements Backend {
     this.#instance = instantiate(module)
   }
 
-  call(call: KernelCall): Uint8Array {
+  call(call: KernelCall, into?: Uint8Array): Uint8Array {
     const length = outLength(call)
     const sizes = [...call.inputs.map(input => input.length), length]
     const bytes = sizes.reduce((sum, size) => sum + Math.ceil(size / ALIGN) * ALIGN, 0)
@@ -66,7 +66,10 @@ export class WasmBackend implements Backend {
       const code = operation(...args)
       trapped = false
       if (code !== 0) throw kernelError(codeOf(code), call)
-      return new Uint8Array(exports.memory.buffer, block + outAt, length).slice()
+      const result = new Uint8Array(exports.memory.buffer, block + outAt, length)
+      if (!into) return result.slice()
+      into.set(result)
+      return into
     } catch (error) {
       if (!trapped) throw error
       this.#instance = undefined

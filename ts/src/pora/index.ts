@@ -9,7 +9,7 @@ export { contextDigest, EMPTY_CONTEXT, minerIdOf, subtaskDigest, subtaskIndex } 
 export type { Uint } from '../rules/uint.js'
 export { type AnswerCase, type CaseResult, caseResult, readCase } from './json.js'
 export { type Loader, type MineCounters, type MineOptions, Miner, type PartialLoad, type Win } from './miner.js'
-export { type SealKey, seal, sealSync, unseal, unsealSync, unsealWords } from './seal.js'
+export { type SealKey, type SealOptions, seal, sealSync, unseal, unsealSync, unsealWords } from './seal.js'
 export {
   type AnswerSteps,
   type AnswerVerdict,

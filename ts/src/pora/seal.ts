@@ -1,11 +1,20 @@
 import { type Engine, engine, syncEngine } from '../backend/choose.js'
-import { asBytes, asObject, concatBytes, type HashLike, ownBytes, stableBytes, toCount, toHash } from '../bytes.js'
+import {
+  asBytes,
+  asObject,
+  concatBytes,
+  type HashLike,
+  outBytes,
+  ownBytes,
+  stableBytes,
+  toCount,
+  toHash,
+} from '../bytes.js'
 import { ZgkitError } from '../errors.js'
-import { expectedSeconds, type KernelCall } from '../kernels.js'
+import type { KernelCall } from '../kernels.js'
 import { HASH_BYTES, MAX_CALL_BYTES, SEAL_BYTES, SEAL_SECTORS } from '../limits.js'
 import { Control, type RunOptions } from '../run/control.js'
-import { dispatch } from '../run/dispatch.js'
-import { atOnce, widthOf } from '../run/width.js'
+import { inPieces } from '../run/pieces.js'
 
 /** What data is sealed for: who holds it, since when, and where in the flow. */
 export interface SealKey {
@@ -16,8 +25,11 @@ export interface SealKey {
   readonly startSector: number | bigint
 }
 
-/** Seconds that one piece should take on one thread: short enough to abort and report in between. */
-const PIECE_SECONDS = 0.008
+/** Options of {@link seal} and {@link unseal}. */
+export interface SealOptions extends RunOptions {
+  /** Where the result goes: as many bytes as the data. Memory of its own unless given. Until the end it holds nothing of use. */
+  readonly out?: Uint8Array | undefined
+}
 
 /**
  * Seals data of the flow: each 4096 bytes on their own, each 32-byte word under a mask that hangs on the sealed word before it
@@ -25,33 +37,34 @@ const PIECE_SECONDS = 0.008
  * @param data n * 4096 bytes
  * @returns as many bytes
  * @throws {ZgkitError} `EMPTY_INPUT` and `BUFFER_LENGTH` for lengths, `RANGE` for a sector that no seal begins at,
- *   `UNSUPPORTED_ON_TIER` on the js tier, `INVALID_HEX`, `INVALID_ARGUMENT`, `DETACHED_BUFFER`; the signal's reason when aborted
+ *   `UNSUPPORTED_ON_TIER` on the js tier, `BUFFER_OVERLAP` for an `out` over the data of a synchronous call, `INVALID_HEX`,
+ *   `INVALID_ARGUMENT`, `DETACHED_BUFFER`; the signal's reason when aborted
  */
 export function seal(
   data: ArrayBufferView | ArrayBufferLike,
   key: SealKey,
-  options: RunOptions = {},
+  options: SealOptions = {},
 ): Promise<Uint8Array> {
   return convert('seal', data, key, options)
 }
 
-/** As {@link seal} on the calling thread, at most 1 GiB: `LIMIT_EXCEEDED` otherwise. */
-export function sealSync(data: ArrayBufferView | ArrayBufferLike, key: SealKey): Uint8Array {
-  return convertSync('seal', data, key)
+/** As {@link seal} on the calling thread, at most 1 GiB: `LIMIT_EXCEEDED` otherwise. The result goes into `out` if given. */
+export function sealSync(data: ArrayBufferView | ArrayBufferLike, key: SealKey, out?: Uint8Array): Uint8Array {
+  return convertSync('seal', data, key, out)
 }
 
 /** Gives back what {@link seal} was given, on every tier; otherwise as there. */
 export function unseal(
   sealed: ArrayBufferView | ArrayBufferLike,
   key: SealKey,
-  options: RunOptions = {},
+  options: SealOptions = {},
 ): Promise<Uint8Array> {
   return convert('unseal', sealed, key, options)
 }
 
-/** As {@link unseal} on the calling thread, at most 1 GiB: `LIMIT_EXCEEDED` otherwise. */
-export function unsealSync(sealed: ArrayBufferView | ArrayBufferLike, key: SealKey): Uint8Array {
-  return convertSync('unseal', sealed, key)
+/** As {@link unseal} on the calling thread, at most 1 GiB: `LIMIT_EXCEEDED` otherwise. The result goes into `out` if given. */
+export function unsealSync(sealed: ArrayBufferView | ArrayBufferLike, key: SealKey, out?: Uint8Array): Uint8Array {
+  return convertSync('unseal', sealed, key, out)
 }
 
 /**
@@ -89,35 +102,21 @@ export function unmask({ backend }: Engine, before: Uint8Array, words: Uint8Arra
 
 type Direction = 'seal' | 'unseal'
 
-async function convert(direction: Direction, given: unknown, key: SealKey, options: RunOptions): Promise<Uint8Array> {
+async function convert(direction: Direction, given: unknown, key: SealKey, options: SealOptions): Promise<Uint8Array> {
   const control = new Control(options)
   control.check()
-  const call = callOf(direction, given, key, ownBytes)
-  const { bytes, at } = call
-  const active = await engine()
-  const piece = SEAL_BYTES * widthOf(active, PIECE_SECONDS, expectedSeconds(at(0, SEAL_BYTES), active.backend.tier))
-  const out = new Uint8Array(bytes.length)
-  const pending: { offset: number; result: Promise<Uint8Array> }[] = []
-  const collect = async () => {
-    const next = pending.shift()
-    if (!next) return
-    out.set(await control.race(next.result), next.offset)
-    control.report(Math.min(next.offset + piece, bytes.length), bytes.length)
+  const { bytes, at } = callOf(direction, given, key, ownBytes)
+  const out = outBytes(options.out, bytes.length)
+  const batch = {
+    items: bytes.length / SEAL_BYTES,
+    itemBytes: SEAL_BYTES,
+    resultBytes: SEAL_BYTES,
+    at: (start: number, end: number) => at(start * SEAL_BYTES, end * SEAL_BYTES),
   }
-  const most = control.concurrency ?? atOnce(active)
-  for (let offset = 0; offset < bytes.length; offset += piece) {
-    const result = dispatch(active, at(offset, Math.min(offset + piece, bytes.length)), false)
-    // If an earlier piece fails, nobody waits for this one.
-    result.catch(() => {})
-    pending.push({ offset, result })
-    if (pending.length >= most) await collect()
-  }
-  while (pending.length > 0) await collect()
-  control.finish(bytes.length)
-  return out
+  return inPieces(await engine(), control, batch, out)
 }
 
-function convertSync(direction: Direction, given: unknown, key: SealKey): Uint8Array {
+function convertSync(direction: Direction, given: unknown, key: SealKey, into: Uint8Array | undefined): Uint8Array {
   const { bytes, at } = callOf(direction, given, key, stableBytes)
   if (bytes.length > MAX_CALL_BYTES) {
     throw new ZgkitError('LIMIT_EXCEEDED', `at most ${MAX_CALL_BYTES} bytes at once, got ${bytes.length}`, {
@@ -125,7 +124,7 @@ function convertSync(direction: Direction, given: unknown, key: SealKey): Uint8A
       got: bytes.length,
     })
   }
-  return syncEngine().backend.call(at(0, bytes.length))
+  return syncEngine().backend.call(at(0, bytes.length), outBytes(into, bytes.length, bytes))
 }
 
 /** The bytes of a call, and the call for the part from `start` to `end` of them. */

@@ -17,6 +17,7 @@ import {
   verifySegment,
   type ZgkitError,
 } from 'zgkit'
+import * as hash from 'zgkit/hash'
 import * as merkle from 'zgkit/merkle'
 import * as pora from 'zgkit/pora'
 
@@ -24,6 +25,7 @@ expectTypeOf(fileRoot).parameter(0).toExtend<merkle.ByteSource>()
 expectTypeOf(fileRoot(new Blob([]))).toEqualTypeOf<Promise<Uint8Array>>()
 expectTypeOf(fileRootSync(new Uint8Array())).toEqualTypeOf<Uint8Array>()
 expectTypeOf(merkle.fileRoot).toEqualTypeOf(fileRoot)
+expectTypeOf(hash.keccak256Many(new ArrayBuffer(8), 8)).toEqualTypeOf<Promise<Uint8Array>>()
 expectTypeOf(init).returns.toEqualTypeOf<Promise<BackendInfo>>()
 expectTypeOf(toHex(new Uint8Array())).toEqualTypeOf<Hex>()
 expectTypeOf<Tier>().toEqualTypeOf<'native' | 'wasm-simd' | 'wasm' | 'js'>()

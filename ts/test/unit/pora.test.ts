@@ -363,6 +363,19 @@ onEachTier(tier => {
     expect(await codeOf(() => unsealWords(NONCE, new Uint8Array(4096)))).toBe('LIMIT_EXCEEDED')
   })
 
+  mines('seals into memory of the caller’s', async () => {
+    const [plain, key] = [painted(3 * 4096), { minerId: MINER, contextDigest: CONTEXT, startSector: 32 }]
+    const due = sealSync(plain, key)
+    const out = new Uint8Array(plain.length)
+    expect(sealSync(plain, key, out).buffer).toBe(out.buffer)
+    expect(out).toEqual(due)
+    expect(unsealSync(due, key, out)).toEqual(plain)
+    expect((await seal(plain, key, { out })).buffer).toBe(out.buffer)
+    expect(out).toEqual(due)
+    expect(await codeOf(() => sealSync(plain, key, plain))).toBe('BUFFER_OVERLAP')
+    expect(await codeOf(() => unseal(due, key, { out: out.subarray(1) }))).toBe('BUFFER_LENGTH')
+  })
+
   it('refuses wrong lengths in kernels', async () => {
     const [hash, one, none] = [new Uint8Array(32), new Uint8Array(4096), new Uint8Array(0)]
     const range = RecallRange.of(4096)

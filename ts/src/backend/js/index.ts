@@ -7,10 +7,11 @@ export const jsBackend: Backend = {
   tier: 'js',
   isa: 'js',
   operations: operationsOf('js'),
-  call(call) {
+  call(call, into) {
     const { js } = KERNELS[call.kernel]
     if (!js) throw kernelError('UNSUPPORTED_ON_TIER', call)
-    const out = new Uint8Array(outLength(call))
+    const length = outLength(call)
+    const out = into ?? new Uint8Array(length)
     try {
       js(call.inputs, call.params, out)
     } catch (error) {
