@@ -1,0 +1,71 @@
+//! AVX-512 with GFNI: one instruction multiplies 64 bytes.
+
+use core::arch::x86_64::*;
+
+use super::kernel::{self, Vector};
+use super::{Block, Engine};
+use crate::field::AFFINE;
+
+pub(super) const ENGINE: Engine = (4, |block| {
+    // SAFETY: this engine is chosen where the processor has its instructions.
+    unsafe { run(block) }
+});
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,gfni")]
+fn run(block: Block) {
+    kernel::run::<Bytes, 1>(block);
+}
+
+#[derive(Clone, Copy)]
+struct Bytes(__m512i);
+
+/// Calls an intrinsic.
+macro_rules! op {
+    ($call:expr) => {
+        // SAFETY: only `run` above leads here, with the instructions enabled.
+        unsafe { $call }
+    };
+}
+
+impl Vector for Bytes {
+    type Factor = __m512i;
+    type Operand = Self;
+
+    #[inline(always)]
+    unsafe fn load(from: *const u8) -> Self {
+        Self(op!(_mm512_loadu_si512(from.cast())))
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut u8) {
+        op!(_mm512_storeu_si512(to.cast(), self.0));
+    }
+
+    #[inline(always)]
+    fn zero() -> Self {
+        Self(op!(_mm512_setzero_si512()))
+    }
+
+    #[inline(always)]
+    fn factor(factor: u8) -> __m512i {
+        op!(_mm512_set1_epi64(AFFINE[factor as usize] as i64))
+    }
+
+    #[inline(always)]
+    fn operand(self) -> Self {
+        self
+    }
+
+    #[inline(always)]
+    fn add_product(self, a: __m512i, x: Self) -> Self {
+        Self(op!(_mm512_xor_si512(self.0, _mm512_gf2p8affine_epi64_epi8(x.0, a, 0))))
+    }
+
+    #[inline(always)]
+    fn add_products(self, [a, b]: [__m512i; 2], [x, y]: [Self; 2]) -> Self {
+        let ax = op!(_mm512_gf2p8affine_epi64_epi8(x.0, a, 0));
+        let by = op!(_mm512_gf2p8affine_epi64_epi8(y.0, b, 0));
+        // 0x96 is the truth table of the sum of three.
+        Self(op!(_mm512_ternarylogic_epi64(self.0, ax, by, 0x96)))
+    }
+}
