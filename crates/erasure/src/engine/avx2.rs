@@ -6,14 +6,18 @@ use super::kernel::{self, Vector};
 use super::{Block, Engine};
 use crate::field::NIBBLES;
 
-pub(super) const ENGINE: Engine = (4, |block| {
+pub(super) const ENGINE: Engine = |block| {
     // SAFETY: this engine is chosen where the processor has its instructions.
     unsafe { run(block) }
-});
+};
 
 #[target_feature(enable = "avx2")]
-fn run(block: Block) {
-    kernel::run::<Bytes, 2>(block);
+fn run(block: &mut Block) {
+    kernel::run::<Bytes, 2, 1>(block);
+    if block.stream {
+        // Orders what was streamed before all that follows, for other threads as well.
+        _mm_sfence();
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -41,6 +45,11 @@ impl Vector for Bytes {
     #[inline(always)]
     unsafe fn store(self, to: *mut u8) {
         op!(_mm256_storeu_si256(to.cast(), self.0));
+    }
+
+    #[inline(always)]
+    unsafe fn stream(self, to: *mut u8) {
+        op!(_mm256_stream_si256(to.cast(), self.0));
     }
 
     #[inline(always)]

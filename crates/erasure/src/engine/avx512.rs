@@ -6,14 +6,18 @@ use super::kernel::{self, Vector};
 use super::{Block, Engine};
 use crate::field::AFFINE;
 
-pub(super) const ENGINE: Engine = (4, |block| {
+pub(super) const ENGINE: Engine = |block| {
     // SAFETY: this engine is chosen where the processor has its instructions.
     unsafe { run(block) }
-});
+};
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,gfni")]
-fn run(block: Block) {
-    kernel::run::<Bytes, 1>(block);
+fn run(block: &mut Block) {
+    kernel::run::<Bytes, 4, 2>(block);
+    if block.stream {
+        // Orders what was streamed before all that follows, for other threads as well.
+        _mm_sfence();
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -42,6 +46,11 @@ impl Vector for Bytes {
     }
 
     #[inline(always)]
+    unsafe fn stream(self, to: *mut u8) {
+        op!(_mm512_stream_si512(to.cast(), self.0));
+    }
+
+    #[inline(always)]
     fn zero() -> Self {
         Self(op!(_mm512_setzero_si512()))
     }
@@ -62,10 +71,15 @@ impl Vector for Bytes {
     }
 
     #[inline(always)]
-    fn add_products(self, [a, b]: [__m512i; 2], [x, y]: [Self; 2]) -> Self {
-        let ax = op!(_mm512_gf2p8affine_epi64_epi8(x.0, a, 0));
-        let by = op!(_mm512_gf2p8affine_epi64_epi8(y.0, b, 0));
-        // 0x96 is the truth table of the sum of three.
-        Self(op!(_mm512_ternarylogic_epi64(self.0, ax, by, 0x96)))
+    fn add_products<const N: usize>(self, factors: [__m512i; N], operands: [Self; N]) -> Self {
+        let (pairs, single) = factors.as_chunks::<2>();
+        let (operand_pairs, operand) = operands.as_chunks::<2>();
+        let sum = pairs.iter().zip(operand_pairs).fold(self, |sum, ([a, b], [x, y])| {
+            let ax = op!(_mm512_gf2p8affine_epi64_epi8(x.0, *a, 0));
+            let by = op!(_mm512_gf2p8affine_epi64_epi8(y.0, *b, 0));
+            // 0x96 is the truth table of the sum of three.
+            Self(op!(_mm512_ternarylogic_epi64(sum.0, ax, by, 0x96)))
+        });
+        single.iter().zip(operand).fold(sum, |sum, (a, x)| sum.add_product(*a, *x))
     }
 }

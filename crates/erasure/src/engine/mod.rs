@@ -37,6 +37,9 @@ const UNIT: usize = 64;
 /// Bytes of inputs that stay in the second-level cache while group after group of outputs is made from them.
 const RESIDENT_BYTES: usize = 1 << 17;
 
+/// Bytes of inputs and outputs from which on outputs go past the caches: above what a third-level cache usually keeps.
+const STREAM_BYTES: usize = 1 << 25;
+
 /// What an engine does in one call: a range of columns of a few outputs.
 struct Block<'a, 'b> {
     /// The factors, input by input; each has one for every row.
@@ -51,10 +54,15 @@ struct Block<'a, 'b> {
     range: Range<usize>,
     /// Whether outputs keep what they have.
     add: bool,
+    /// Whether outputs go past the caches; they are aligned to a unit then.
+    stream: bool,
 }
 
-/// An engine: the most outputs of one call, and the call.
-type Engine = (usize, fn(Block));
+/// Most outputs of one call.
+const GROUP: usize = 4;
+
+/// An engine.
+type Engine = fn(&mut Block);
 
 fn engine(isa: Isa) -> Engine {
     #[cfg(target_arch = "x86_64")]
@@ -90,21 +98,22 @@ pub(crate) fn combine(isa: Isa, factors: &[u8], inputs: &[&[u8]], outputs: &mut 
     assert_eq!(factors.len(), inputs.len() * rows);
     assert!(inputs.iter().all(|input| input.len() == length));
     assert!(outputs.iter().all(|output| output.len() == length));
-    let (most, run) = engine(isa);
-    let groups = rows.div_ceil(most);
+    let run = engine(isa);
+    let groups = rows.div_ceil(GROUP);
     let whole = length - length % UNIT;
     // One group reads its inputs once, and nothing needs to stay.
     let columns = match groups {
         1 => whole,
         _ => (RESIDENT_BYTES / inputs.len().max(1)).next_multiple_of(UNIT).max(8 * UNIT),
     };
-    let mut start = 0;
-    while start < whole {
+    // What is not read again before it would be displaced need not displace anything.
+    let large = length.saturating_mul(inputs.len() + rows) >= STREAM_BYTES;
+    let stream = large && !add && outputs.iter().all(|output| output.as_ptr().align_offset(UNIT) == 0);
+    for start in (0..whole).step_by(columns.max(1)) {
         let range = start..whole.min(start + columns);
-        start = range.end;
         groups_of(rows, groups, |first, end| {
-            let outputs = &mut outputs[first..end];
-            run(Block { factors, rows, first, inputs, outputs, range: range.clone(), add });
+            let (outputs, range) = (&mut outputs[first..end], range.clone());
+            run(&mut Block { factors, rows, first, inputs, outputs, range, add, stream });
         });
     }
     if whole < length {
@@ -119,9 +128,10 @@ fn groups_of(rows: usize, groups: usize, mut call: impl FnMut(usize, usize)) {
     }
 }
 
-/// The bytes behind the last whole unit, in units of our own.
+/// The bytes behind the last whole unit, in units of our own. Not inlined: they take 32 KiB of the stack.
+#[inline(never)]
 fn tail(
-    run: fn(Block),
+    run: fn(&mut Block),
     (rows, groups): (usize, usize),
     factors: &[u8],
     inputs: &[&[u8]],
@@ -139,7 +149,8 @@ fn tail(
     groups_of(rows, groups, |first, end| {
         let mut sums: [&mut [u8]; MAX_SHARDS] = sums.each_mut().map(|sum| &mut sum[..]);
         let outputs = &mut sums[first..end];
-        run(Block { factors, rows, first, inputs: &views[..inputs.len()], outputs, range: 0..UNIT, add: false });
+        let (inputs, range) = (&views[..inputs.len()], 0..UNIT);
+        run(&mut Block { factors, rows, first, inputs, outputs, range, add: false, stream: false });
     });
     for (output, sum) in outputs.iter_mut().zip(&sums) {
         let at = output.len() - length;

@@ -6,14 +6,14 @@ use super::kernel::{self, Vector};
 use super::{Block, Engine};
 use crate::field::NIBBLES;
 
-pub(super) const ENGINE: Engine = (4, |block| {
+pub(super) const ENGINE: Engine = |block| {
     // SAFETY: this engine is chosen where the processor has its instructions.
     unsafe { run(block) }
-});
+};
 
 #[target_feature(enable = "neon")]
-fn run(block: Block) {
-    kernel::run::<Bytes, 2>(block);
+fn run(block: &mut Block) {
+    kernel::run::<Bytes, 2, 1>(block);
 }
 
 #[derive(Clone, Copy)]

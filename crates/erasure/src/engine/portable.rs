@@ -3,16 +3,16 @@
 use super::{Block, Engine, UNIT};
 use crate::field::REDUCTION;
 
-pub(super) const ENGINE: Engine = (usize::MAX, run);
+pub(super) const ENGINE: Engine = run;
 
 type Words = [u64; UNIT / 8];
 
 const ONES: u64 = u64::MAX / 255;
 
-fn run(block: Block) {
-    let Block { factors, rows, first, inputs, outputs, range, add } = block;
-    for at in range.step_by(UNIT) {
-        for (row, output) in (first..).zip(outputs.iter_mut()) {
+fn run(block: &mut Block) {
+    let Block { factors, rows, first, inputs, add, .. } = *block;
+    for at in block.range.clone().step_by(UNIT) {
+        for (row, output) in (first..).zip(block.outputs.iter_mut()) {
             let output = &mut output[at..at + UNIT];
             let mut sum = [0; UNIT / 8];
             for bit in (0..8).rev() {

@@ -6,7 +6,7 @@ use super::kernel::{self, Vector};
 use super::{Block, Engine};
 use crate::field::NIBBLES;
 
-pub(super) const ENGINE: Engine = (4, kernel::run::<Bytes, 2>);
+pub(super) const ENGINE: Engine = kernel::run::<Bytes, 2, 1>;
 
 #[derive(Clone, Copy)]
 struct Bytes(v128);
