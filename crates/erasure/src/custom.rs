@@ -118,7 +118,8 @@ pub(crate) fn solve(code: &ErasureCode, present: &[u8], wanted: &[u8]) -> Result
     let row = |shard: u8| &matrix[(usize::from(shard) - data) * data..][..data];
     let parity_begins = present.partition_point(|&shard| usize::from(shard) < data);
     let (known, parity) = present.split_at(parity_begins);
-    let missing: Vec<u8> = (0..data).map(|shard| shard as u8).filter(|shard| !known.contains(shard)).collect();
+    let missing: Vec<u8> =
+        (0..data).map(|shard| shard as u8).filter(|shard| !known.contains(shard)).collect();
 
     let mut basis = Basis::new(missing.len());
     let mut used = known.to_vec();

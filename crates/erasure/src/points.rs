@@ -14,7 +14,8 @@ pub(crate) fn factors(code: &ErasureCode, used: &[u8], wanted: &[u8]) -> Vec<u8>
         _ => 1,
     };
     let used_points = || used.iter().copied();
-    let to: Vec<u8> = wanted.iter().map(|&w| mul(difference_product(w, used_points()), inv(weight(w)))).collect();
+    let to: Vec<u8> =
+        wanted.iter().map(|&w| mul(difference_product(w, used_points()), inv(weight(w)))).collect();
     let mut factors = Vec::with_capacity(used.len() * wanted.len());
     for u in used_points() {
         let from = mul(weight(u), inv(difference_product(u, used_points())));

@@ -20,7 +20,9 @@ fn noise(seed: u64, length: usize) -> Vec<u8> {
 #[test]
 fn the_vandermonde_code_is_that_of_reed_solomon_erasure() {
     let mut cases = 0;
-    for (data, parity) in [(1, 1), (2, 1), (3, 2), (4, 2), (10, 4), (17, 3), (32, 32), (60, 4), (128, 128), (223, 33)] {
+    for (data, parity) in
+        [(1, 1), (2, 1), (3, 2), (4, 2), (10, 4), (17, 3), (32, 32), (60, 4), (128, 128), (223, 33)]
+    {
         let code = ErasureCode::vandermonde(data, parity).unwrap();
         let theirs = ReedSolomon::new(data, parity).unwrap();
         for length in [1, 63, 64, 65, 1000] {
@@ -30,7 +32,12 @@ fn the_vandermonde_code_is_that_of_reed_solomon_erasure() {
             theirs.encode(&mut expected).unwrap();
             for isa in Isa::available() {
                 isa.make_current();
-                assert_eq!(encode(&code, &shards).unwrap(), expected[data..], "{data}+{parity} {length} {}", isa.name());
+                assert_eq!(
+                    encode(&code, &shards).unwrap(),
+                    expected[data..],
+                    "{data}+{parity} {length} {}",
+                    isa.name()
+                );
             }
             let mut holes: Vec<Option<Vec<u8>>> = expected.iter().cloned().map(Some).collect();
             (0..parity).for_each(|shard| holes[shard * 3 % (data + parity)] = None);

@@ -67,7 +67,8 @@ impl Vector for Bytes {
 
     #[inline(always)]
     fn add_product(self, a: __m512i, x: Self) -> Self {
-        Self(op!(_mm512_xor_si512(self.0, _mm512_gf2p8affine_epi64_epi8(x.0, a, 0))))
+        let product = op!(_mm512_gf2p8affine_epi64_epi8(x.0, a, 0));
+        Self(op!(_mm512_xor_si512(self.0, product)))
     }
 
     #[inline(always)]

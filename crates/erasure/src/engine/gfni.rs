@@ -67,6 +67,7 @@ impl Vector for Bytes {
 
     #[inline(always)]
     fn add_product(self, a: __m256i, x: Self) -> Self {
-        Self(op!(_mm256_xor_si256(self.0, _mm256_gf2p8affine_epi64_epi8(x.0, a, 0))))
+        let product = op!(_mm256_gf2p8affine_epi64_epi8(x.0, a, 0));
+        Self(op!(_mm256_xor_si256(self.0, product)))
     }
 }

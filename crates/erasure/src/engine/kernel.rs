@@ -132,6 +132,10 @@ fn add_inputs<V: Vector, const OUTPUTS: usize, const COLUMNS: usize, const INPUT
 
 #[inline(always)]
 fn load<V: Vector, const COLUMNS: usize>(from: *const u8, at: usize) -> [V; COLUMNS] {
-    // SAFETY: the block's range lies within all its inputs and outputs, and its steps are whole.
-    core::array::from_fn(|column| unsafe { V::load(from.add(at + column * size_of::<V>())) })
+    core::array::from_fn(|column| {
+        // SAFETY: the block's range lies within all its inputs and outputs, and the steps through it are whole.
+        let from = unsafe { from.add(at + column * size_of::<V>()) };
+        // SAFETY: as above.
+        unsafe { V::load(from) }
+    })
 }

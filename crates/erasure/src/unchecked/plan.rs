@@ -92,7 +92,9 @@ impl Plan {
             factors.extend_from_slice(&self.factors[place * self.wanted..][..self.wanted]);
         }
         // Engines take no more inputs than a code has shards.
-        for (factors, shards) in factors.chunks(self.used.len() * self.wanted).zip(shards.chunks(self.used.len())) {
+        for (factors, shards) in
+            factors.chunks(self.used.len() * self.wanted).zip(shards.chunks(self.used.len()))
+        {
             combine(Isa::current(), factors, shards, sums, true);
         }
         Ok(())
