@@ -55,7 +55,11 @@ pub(crate) fn add_scaled(to: &mut [u8], factor: u8, from: &[u8]) {
 }
 
 /// For each factor its products with the 16 low and the 16 high nibbles: the form of engines that shuffle bytes.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
+#[cfg(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+))]
 pub(crate) static NIBBLES: [[[u8; 16]; 2]; 256] = {
     let mut table = [[[0; 16]; 2]; 256];
     let mut factor = 0;

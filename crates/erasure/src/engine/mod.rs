@@ -55,6 +55,7 @@ struct Block<'a, 'b> {
     /// Whether outputs keep what they have.
     add: bool,
     /// Whether outputs go past the caches; they are aligned to a unit then.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "plain Rust cannot"))]
     stream: bool,
 }
 

@@ -2,8 +2,8 @@
 
 use core::arch::wasm32::*;
 
+use super::Engine;
 use super::kernel::{self, Vector};
-use super::{Block, Engine};
 use crate::field::NIBBLES;
 
 pub(super) const ENGINE: Engine = kernel::run::<Bytes, 2, 1>;

@@ -81,6 +81,9 @@ impl Plan {
     /// `INDEX_RANGE` for a shard that is not used; `BUFFER_LENGTH` unless there is a shard for each index and a sum for
     /// each wanted shard, all of one length; `EMPTY_INPUT` without shards or bytes.
     pub fn add(&self, given: &[u8], shards: &[&[u8]], sums: &mut [&mut [u8]]) -> Result<()> {
+        if given.is_empty() {
+            return Err(Error::plain(Code::EmptyInput));
+        }
         same(given.len(), shards.len())?;
         same(self.wanted, sums.len())?;
         one_length(shards, sums)?;
