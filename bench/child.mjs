@@ -3,76 +3,79 @@
  * One subject in its own process: no other subject's code shapes its optimisation, and the addon's pool, which keeps
  * its first size, is its own.
  */
-import { createHash } from 'node:crypto'
-import { patternBytes } from './data.mjs'
-import { operationOf } from './operation.mjs'
+import { engineOf } from './engine.mjs'
 import { loadRival } from './rivals/load.mjs'
+import { KINDS } from './workloads.mjs'
 
 /**
  * @typedef {object} Prepared
- * @property {string} result hex; a SHA-256 of it if it is long
+ * @property {string} result in hex
  * @property {string} isa
  * @property {number} threads
  *
  * @typedef {object} Round
- * @property {number[]} samples seconds an operation
- * @property {number} cpu seconds of processor time over seconds of wall-clock time
- * @property {number[]} [driven] seconds an operation, as the benchmark package measured
+ * @property {number[]} seconds of each call, or of the mean call of each burst
+ * @property {number} [cpu] seconds of processor time over seconds of wall-clock time
+ * @property {number[]} [driven] seconds of a call, as the benchmark package measured
  */
 
-/** Short operations are timed in bursts of about this long, so that the clock does not count. */
+/** Short calls are timed in bursts of about this long, so that the clock does not count. */
 const BURST_MS = 2
 
-/** @type {import('./operation.mjs').Ready} */
-let ready
-/** @type {string} */
-let kind
-let burst = 1
+/** @type {import('./workloads.mjs').Operation} */
+let operation
+/** Calls in a burst; 0: they give promises and are timed each. */
+let burst = 0
 
 /** @type {Record<string, (request: any) => Promise<unknown>>} */
 const HANDLERS = {
-  /** @param {{work: import('./operation.mjs').Work & {bytes: number}, subject: import('./subjects.mjs').Subject}} request */
+  /** @param {{work: import('./workloads.mjs').Work, subject: import('./subjects.mjs').Subject}} request */
   async prepare({ work, subject }) {
-    kind = work.kind
-    ready = await operationOf(work, subject, patternBytes(work.bytes))
-    const result = await ready.operation()
-    const hex =
-      result.length > 32 ? createHash('sha256').update(result).digest('hex') : Buffer.from(result).toString('hex')
-    return { result: hex, isa: ready.isa, threads: ready.threads }
-  },
-  /** Runs once through everything that is timed later, so that it is compiled. */
-  async warm({ ms }) {
-    const until = performance.now() + ms
-    do await ready.operation()
-    while (performance.now() < until)
-    if (kind === 'keccak256') {
-      const seconds = timed(1000) / 1000
-      burst = Math.max(1, Math.round(BURST_MS / 1000 / seconds))
+    /** @type {import('./workloads.mjs').Kind} */
+    const kind = KINDS[work.kind]
+    const input = await kind.input(work)
+    const engine = subject.ours ? await engineOf(subject) : undefined
+    const ready = async (/** @type {Uint8Array} */ bytes) => {
+      const found = engine ? kind.ours?.(work, bytes, engine) : kind.rival?.(work, bytes, subject)
+      if (!found) throw new Error('there is no such operation')
+      return found
     }
+    operation = await ready(input)
+    const pending = (kind.toCheck ? await ready(kind.toCheck(input)) : operation)()
+    if (!(pending instanceof Promise)) burst = 1
+    const result = Buffer.from(/** @type {Uint8Array} */ (await pending)).toString('hex')
+    return { result, isa: engine?.isa ?? '', threads: engine?.threads ?? 1 }
   },
-  async round({ ms }) {
-    const samples = []
+  /** Runs through everything that is timed later, so that it is compiled. */
+  async warm({ ms }) {
+    const started = performance.now()
+    let calls = 0
+    do {
+      await operation()
+      calls += 1
+    } while (performance.now() - started < ms)
+    if (burst > 0) burst = Math.max(1, Math.round((BURST_MS * calls) / (performance.now() - started)))
+  },
+  /** @param {{ms: number, drive: boolean}} request */
+  async round({ ms, drive }) {
+    const seconds = []
     const [cpu, started] = [process.cpuUsage(), performance.now()]
-    if (ready.timed) samples.push(...(await ready.timed(ms)))
-    else
-      do samples.push(kind === 'keccak256' ? timed(burst) / burst : await timedOnce())
-      while (performance.now() - started < ms)
+    do seconds.push(burst > 0 ? timed(burst) / burst : await timedOnce())
+    while (performance.now() - started < ms)
     const wall = performance.now() - started
     const { user, system } = process.cpuUsage(cpu)
-    const round = { samples, cpu: (user + system) / 1000 / wall }
-    return kind === 'keccak256' ? { ...round, driven: await driven(ms) } : round
+    return { seconds, cpu: (user + system) / 1000 / wall, ...(drive && { driven: await driven(ms) }) }
   },
 }
 
 async function timedOnce() {
   const started = performance.now()
-  await ready.operation()
+  await operation()
   return (performance.now() - started) / 1000
 }
 
-/** @param {number} count of operations */
+/** @param {number} count of calls */
 function timed(count) {
-  const { operation } = ready
   const started = performance.now()
   for (let i = 0; i < count; i += 1) operation()
   return (performance.now() - started) / 1000
@@ -87,7 +90,7 @@ async function driven(ms) {
   } catch {
     return [] // then only our own bursts stand
   }
-  const bench = new Benchmark(() => ready.operation(), { maxTime: ms / 1000, minSamples: 3 })
+  const bench = new Benchmark(() => operation(), { maxTime: ms / 1000, minSamples: 3 })
   bench.run()
   if (bench.error) throw bench.error
   return bench.stats.sample

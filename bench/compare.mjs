@@ -1,19 +1,11 @@
 // @ts-check
-/** Runs workloads: every subject in its own process, all results compared first, then turns in rounds. */
-import { fork } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
-import { fileURLToPath } from 'node:url'
+/** Runs a workload: every subject in its own process, all results compared first, then turns in rounds. */
 import { keccak_256 } from '@noble/hashes/sha3.js'
-import { ROOT } from '../scripts/lib/paths.mjs'
-import { patternBytes } from './data.mjs'
-import { IN_PORA } from './operation.mjs'
-import { expectedPora } from './pora.mjs'
-import { SCALAR } from './scalar.mjs'
+import { NodeSubject } from './node.mjs'
+import { ProgramSubject, referenceCheck } from './program.mjs'
 import { median, minimum } from './stats.mjs'
-import { labelOf, versionOrNull } from './subjects.mjs'
-import { fileRootOver } from './tree.mjs'
+import { labelOf, versionOf } from './subjects.mjs'
+import { KINDS } from './workloads.mjs'
 
 /**
  * @typedef {object} Row
@@ -23,187 +15,129 @@ import { fileRootOver } from './tree.mjs'
  * @property {string | null} version
  * @property {string | null} tier
  * @property {string | null} isa
+ * @property {boolean} forced the instruction set was asked for, not found
  * @property {number} threads
  * @property {'s/op'} unit of min and median
  * @property {number | null} min seconds of the fastest operation
  * @property {number | null} median seconds of the median operation
- * @property {number} n operations timed, or bursts of short operations
+ * @property {number} n calls timed, or bursts of short calls
  * @property {number} bytes of one operation
  * @property {{unit: 'MB/s' | 'ops/s', atMin: number, atMedian: number}} [speed]
- * @property {number} [cpu] processor seconds a second
+ * @property {number} [cpu] processor seconds a second; of subjects in Node
  * @property {{opsPerSecond: number, rme: number, n: number}} [benchmark] as the benchmark package sees it
+ * @property {string} [remark] why the work is not the same
  * @property {string} [reason] why there are no figures
  */
 
-const CHILD = fileURLToPath(new URL('./child.mjs', import.meta.url))
-const OUR_VERSION = JSON.parse(readFileSync(new URL('../ts/package.json', import.meta.url), 'utf8')).version
-/** A subject that does not answer in this time has failed. */
-const ANSWER_MS = 300_000
-
-class Child {
-  /** @type {number[]} */
-  samples = []
-  /** @type {number[]} */
-  cpu = []
-  /** @type {number[]} */
-  driven = []
-  /** @type {string | undefined} */
-  reason
-  isa = ''
-  threads
-  #process
-
-  /** @param {import('./subjects.mjs').Subject} subject */
-  constructor(subject) {
-    this.subject = subject
-    this.threads = subject.everyThread ? availableParallelism() : 1
-    // Settings of the caller's shell must not change what is measured.
-    const env = { ...process.env }
-    for (const name of ['ZGKIT_TIER', 'ZGKIT_ISA', 'NODE_OPTIONS']) delete env[name]
-    this.#process = fork(CHILD, { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
-    /** @type {Buffer[]} */
-    this.errors = []
-    this.#process.stderr?.on('data', chunk => this.errors.push(chunk))
-  }
-
-  /**
-   * @param {string} handler
-   * @param {object} [details]
-   * @returns {Promise<any>} undefined once the subject has failed
-   */
-  async ask(handler, details = {}) {
-    if (this.reason !== undefined) return undefined
-    try {
-      return await new Promise((resolve, reject) => {
-        const child = this.#process
-        const timer = setTimeout(() => done(() => reject(new Error('no answer in time'))), ANSWER_MS)
-        /** @param {() => void} settle */
-        const done = settle => {
-          clearTimeout(timer)
-          child.off('message', onMessage).off('exit', onExit).off('error', onError)
-          settle()
-        }
-        const onMessage = (/** @type {any} */ { result, error }) =>
-          done(() => (error === undefined ? resolve(result) : reject(new Error(error))))
-        const onExit = (/** @type {number | null} */ code, /** @type {string | null} */ signal) =>
-          done(() => reject(new Error(`its process ended (${signal ?? `code ${code}`}) ${lastLine(this.errors)}`)))
-        const onError = (/** @type {Error} */ error) => done(() => reject(error))
-        child.on('message', onMessage).on('exit', onExit).on('error', onError)
-        child.send({ handler, ...details })
-      })
-    } catch (error) {
-      this.fail(error instanceof Error ? error.message : String(error))
-      return undefined
-    }
-  }
-
-  /** @param {string} reason */
-  fail(reason) {
-    this.reason ??= (reason.split('\n')[0] ?? reason).replaceAll(ROOT, '.')
-    this.end()
-  }
-
-  end() {
-    if (this.#process.connected) this.#process.disconnect()
-    this.#process.kill('SIGKILL')
-  }
-}
-
-/** @param {readonly Buffer[]} chunks */
-function lastLine(chunks) {
-  const lines = Buffer.concat([...chunks])
-    .toString('utf8')
-    .trim()
-    .split('\n')
-  return lines.find(line => line.includes('Error')) ?? lines.at(-1) ?? ''
-}
+/**
+ * @typedef {object} Turns what one subject gave in all rounds
+ * @property {number[]} seconds
+ * @property {number[]} cpu
+ * @property {number[]} driven
+ */
 
 /**
- * @param {import('./subjects.mjs').Workload} workload
+ * @param {import('./workloads.mjs').Workload} workload
  * @param {object} options
  * @param {(line: string) => void} options.progress
- * @param {string | undefined} options.noRivals why no rival could be installed
+ * @param {string | undefined} options.noPackages why no package could be installed
+ * @param {string | undefined} options.noCrates why no crate could be built
  * @returns {Promise<Row[]>}
  */
-export async function compare(workload, { progress, noRivals }) {
-  const expected = IN_PORA.has(workload.kind) ? await expectedPora(workload) : expectedResult(workload)
-  /** @type {Child[]} */
-  const children = []
+export async function compare(workload, { progress, noPackages, noCrates }) {
+  const { subjects, rounds, roundMs, ...work } = workload
+  /** @type {import('./workloads.mjs').Kind} */
+  const kind = KINDS[work.kind]
+  const timed = await kind.input(work)
+  const inputs = { timed, checked: kind.toCheck?.(timed) ?? timed }
+  const expected = expectation(kind, work, inputs.checked)
+  /** @type {{runner: NodeSubject | ProgramSubject, turns: Turns}[]} */
+  const all = []
   try {
-    for (const [i, subject] of workload.subjects.entries()) {
-      progress(`checking ${i + 1}/${workload.subjects.length}`)
-      const child = new Child(subject)
-      children.push(child)
-      if (!subject.ours && subject.name !== SCALAR && noRivals !== undefined && versionOrNull(subject.name) === null)
-        child.fail(noRivals)
-      const { subjects: _, ...work } = workload
-      const prepared = await child.ask('prepare', { work, subject })
-      if (!prepared) continue
-      child.isa = prepared.isa
-      child.threads = prepared.threads
-      if (prepared.result !== expected) child.fail(`wrong result ${prepared.result}, expected ${expected}`)
-      await child.ask('warm', { ms: workload.roundMs })
+    for (const [i, subject] of subjects.entries()) {
+      progress(`checking ${i + 1}/${subjects.length}`)
+      const runner = subject.program ? new ProgramSubject(subject, work, inputs) : new NodeSubject(subject, work)
+      all.push({ runner, turns: { seconds: [], cpu: [], driven: [] } })
+      const missing = subject.program === 'rivals' ? noCrates : versionOf(subject) === null ? noPackages : undefined
+      if (missing !== undefined) runner.fail(missing)
+      const check = await runner.prepare()
+      if (check === undefined) continue
+      const right = await expected(subject)
+      if (right !== undefined && check !== right) runner.fail(`wrong result ${check}, expected ${right}`)
+      await runner.warm(roundMs)
     }
-    for (let round = 0; round < workload.rounds; round += 1) {
-      progress(`round ${round + 1}/${workload.rounds}`)
+    for (let round = 0; round < rounds; round += 1) {
+      progress(`round ${round + 1}/${rounds}`)
       // There and back again: what drifts hits the first and the last subject alike.
-      for (const child of round % 2 === 0 ? children : [...children].reverse()) {
-        const result = await child.ask('round', { ms: workload.roundMs })
+      for (const { runner, turns } of round % 2 === 0 ? all : [...all].reverse()) {
+        const result = await runner.round(roundMs)
         if (!result) continue
-        child.samples.push(...result.samples)
-        child.cpu.push(result.cpu)
-        child.driven.push(...(result.driven ?? []))
+        turns.seconds.push(...result.seconds)
+        turns.driven.push(...(result.driven ?? []))
+        if (result.cpu !== undefined) turns.cpu.push(result.cpu)
       }
     }
   } finally {
-    for (const child of children) child.end()
+    for (const { runner } of all) runner.end()
   }
-  return children.map(child => rowOf(workload, child))
+  return all.map(({ runner, turns }) => rowOf(workload, runner, turns))
 }
 
 /**
- * What every subject must answer: from the tree in this folder, so that no subject of ours vouches for itself.
- * @param {import('./subjects.mjs').Workload} workload
+ * What subjects must answer: of the kind's own reference or of the scalar reference, never of a subject of ours.
+ * @param {import('./workloads.mjs').Kind} kind
+ * @param {import('./workloads.mjs').Work} work
+ * @param {Uint8Array} input
+ * @returns {(subject: import('./subjects.mjs').Subject) => Promise<string | undefined>} check value
  */
-function expectedResult({ kind, bytes, messages }) {
-  const data = patternBytes(bytes)
-  if (kind === 'file-root') return Buffer.from(fileRootOver(data, keccak_256)).toString('hex')
-  const length = bytes / messages
-  const digests = Array.from({ length: messages }, (_, i) => keccak_256(data.subarray(i * length, (i + 1) * length)))
-  const all = Buffer.concat(digests)
-  return messages === 1 ? all.toString('hex') : createHash('sha256').update(all).digest('hex')
+function expectation({ expected, unchecked }, work, input) {
+  /** Those who do the same work answer the same. @type {Map<string | undefined, Promise<string>>} */
+  const known = new Map()
+  return async subject => {
+    if (unchecked) return undefined
+    const find = async () =>
+      expected
+        ? Buffer.from(keccak_256(expected(work, input, subject))).toString('hex')
+        : await referenceCheck(work, input)
+    const found = known.get(subject.remark) ?? find()
+    known.set(subject.remark, found)
+    return found
+  }
 }
 
 /**
- * @param {import('./subjects.mjs').Workload} workload
- * @param {Child} child
+ * @param {import('./workloads.mjs').Workload} workload
+ * @param {NodeSubject | ProgramSubject} runner
+ * @param {Turns} turns
  * @returns {Row}
  */
-function rowOf({ name, bytes, messages, speed: unit }, { subject, samples, cpu, driven, reason, isa, threads }) {
+function rowOf({ name, bytes, messages, speed: unit }, runner, { seconds, cpu, driven }) {
+  const { subject, reason, isa, threads } = runner
   const row = {
     workload: name,
     subject: labelOf(subject),
     ours: subject.ours,
-    version: subject.ours ? OUR_VERSION : versionOrNull(subject.name),
+    version: versionOf(subject),
     tier: subject.tier ?? null,
     isa: isa || null,
+    forced: subject.isa !== undefined,
     threads,
     unit: /** @type {const} */ ('s/op'),
   }
   // A message is the operation, however many there are in a call.
-  const each = { n: samples.length, bytes: bytes / messages }
-  if (reason !== undefined || samples.length === 0) {
-    return { ...row, min: null, median: null, ...each, reason: reason ?? 'nothing was timed' }
+  const rest = { n: seconds.length, bytes: bytes / messages, ...(subject.remark && { remark: subject.remark }) }
+  if (reason !== undefined || seconds.length === 0) {
+    return { ...row, min: null, median: null, ...rest, reason: reason ?? 'nothing was timed' }
   }
-  const [least, middle] = [minimum(samples) / messages, median(samples) / messages]
-  const speed = (/** @type {number} */ seconds) => (unit === 'MB/s' ? bytes / messages / 1e6 / seconds : 1 / seconds)
+  const [least, middle] = [minimum(seconds) / messages, median(seconds) / messages]
+  const speed = (/** @type {number} */ time) => (unit === 'MB/s' ? bytes / messages / 1e6 / time : 1 / time)
   return {
     ...row,
     min: least,
     median: middle,
-    ...each,
+    ...rest,
     speed: { unit, atMin: speed(least), atMedian: speed(middle) },
-    cpu: median(cpu),
+    ...(cpu.length > 0 && { cpu: median(cpu) }),
     ...(driven.length > 1 && { benchmark: summary(driven, messages) }),
   }
 }

@@ -2,9 +2,12 @@
 /** What the figures were measured on. Nothing here names a host or a user. */
 import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
 import { ROOT } from '../scripts/lib/paths.mjs'
-import { run } from '../scripts/lib/run.mjs'
+import { run, which } from '../scripts/lib/run.mjs'
+import { rustcVersion } from '../scripts/toolchain/rust.mjs'
+import { gigahertz } from './calibration.mjs'
 
-export async function fingerprint() {
+/** @param {string} command that measures */
+export async function fingerprint(command) {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
@@ -12,15 +15,21 @@ export async function fingerprint() {
     os: `${type()} ${release()} ${arch()}`,
     node: process.versions.node,
     v8: process.versions.v8,
+    rustc: (await rustcVersion(which('rustc') ?? 'rustc')).release,
     commit: await commit(),
     date: new Date().toISOString().slice(0, 16).replace('T', ' '),
     loadBefore: loadavg()[0] ?? 0,
     loadAfter: 0,
+    gigahertzBefore: await gigahertz(),
+    gigahertzAfter: 0,
+    command,
   }
 }
 
-/** The load average of the last minute. */
-export const load = () => loadavg()[0] ?? 0
+/** Adds what is only known at the end. @param {Awaited<ReturnType<typeof fingerprint>>} machine */
+export async function finish(machine) {
+  return { ...machine, loadAfter: loadavg()[0] ?? 0, gigahertzAfter: await gigahertz() }
+}
 
 async function commit() {
   try {

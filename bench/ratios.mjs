@@ -1,38 +1,39 @@
 // @ts-check
-/** How many times as fast ours is: a rival's median time over our median time. Below 1, the rival is faster. */
-import { SDK } from './subjects.mjs'
+/** How many times as fast ours is: another's median time over our median time. Below 1, the other is faster. */
 
 /** @typedef {import('./compare.mjs').Row} Row */
+/** @typedef {Row & {min: number, median: number}} TimedRow */
 /**
  * @typedef {object} Ratio
  * @property {string} workload
  * @property {{tier: string | null, isa: string | null, threads: number}} ours
  * @property {{name: string, version: string | null, threads: number}} rival
  * @property {number} ratio at the medians
- * @property {number} ratioAtMin
  */
-
-/** @typedef {Row & {min: number, median: number}} TimedRow */
 
 /** @type {(row: Row) => row is TimedRow} */
 const isTimed = row => row.median !== null && row.min !== null
 
 /**
  * @param {readonly Row[]} rows
- * @returns {Ratio[]} of each of ours to the fastest rival, and to the SDK
+ * @returns {Ratio[]} of each of ours to each rival that does the same work on as many threads
  */
 export function ratiosOf(rows) {
-  return rows.filter(isTimed).flatMap(row => {
-    if (!row.ours) return []
-    const rivals = rows.filter(isTimed).filter(other => !other.ours && other.workload === row.workload)
-    const chosen = new Set([fastest(rivals), fastest(rivals.filter(({ subject }) => subject.startsWith(SDK)))])
-    return [...chosen].flatMap(rival => (rival ? [ratio(row, rival)] : []))
-  })
+  return rows.filter(isTimed).flatMap(row => rivalsOf(row, rows).map(rival => ratio(row, rival)))
 }
 
-/** @param {readonly TimedRow[]} rows */
-function fastest(rows) {
-  return [...rows].sort((a, b) => a.median - b.median)[0]
+/**
+ * @param {Row} row
+ * @param {readonly Row[]} rows
+ */
+function rivalsOf(row, rows) {
+  if (!row.ours) return []
+  return rows
+    .filter(isTimed)
+    .filter(
+      ({ ours, workload, threads, remark }) =>
+        !ours && remark === undefined && workload === row.workload && threads === row.threads,
+    )
 }
 
 /**
@@ -46,18 +47,32 @@ function ratio(ours, rival) {
     ours: { tier: ours.tier, isa: ours.isa, threads: ours.threads },
     rival: { name: rival.subject, version: rival.version, threads: rival.threads },
     ratio: rival.median / ours.median,
-    ratioAtMin: rival.min / ours.min,
   }
 }
 
 /**
- * The ratios of one row: to the fastest rival and to the SDK, as far as there are any.
+ * The ratio of one of ours to the fastest rival, if there is any.
  * @param {Row} row
  * @param {readonly Row[]} rows
  */
-export function ratiosOfRow(row, rows) {
-  const own = ratiosOf(rows.filter(other => other === row || !other.ours))
-  const sdk = own.find(({ rival }) => rival.name.startsWith(SDK))?.ratio
-  const best = own.length > 0 ? Math.min(...own.map(({ ratio }) => ratio)) : undefined
-  return { fastest: best, sdk }
+export function toFastest(row, rows) {
+  const all = isTimed(row) ? rivalsOf(row, rows).map(rival => ratio(row, rival).ratio) : []
+  return all.length > 0 ? Math.min(...all) : undefined
+}
+
+/**
+ * How many times as fast several threads are as one of the same tier.
+ * @param {Row} row
+ * @param {readonly Row[]} rows
+ */
+export function scaling(row, rows) {
+  if (!isTimed(row) || row.threads === 1) return undefined
+  const { workload, tier, isa } = row
+  const one = rows
+    .filter(isTimed)
+    .find(
+      other =>
+        other.threads === 1 && other.ours && other.workload === workload && other.tier === tier && other.isa === isa,
+    )
+  return one && one.median / row.median
 }

@@ -5,10 +5,10 @@ import { cells, LEGEND, machineLines, quantity } from './format.mjs'
 const BAR = { height: 20, gap: 6, label: 330, width: 560, value: 150 }
 const STYLE = `
 :root { color-scheme: light dark }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 1280px; margin: 2rem auto; padding: 0 1rem }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 1500px; margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums }
 th, td { padding: 2px 10px; text-align: right; border-bottom: 1px solid #8884; white-space: nowrap }
-th:nth-child(-n+4), td:nth-child(-n+4), td[colspan] { text-align: left }
+th:nth-child(-n+5), td:nth-child(-n+5), td[colspan] { text-align: left }
 .scroll { overflow-x: auto }
 svg { max-width: 100%; height: auto; font: 13px system-ui, sans-serif }
 svg text { fill: currentColor }
@@ -20,24 +20,21 @@ const escaped = text => text.replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`)
 
 /**
  * @param {object} result
- * @param {readonly import('./subjects.mjs').Workload[]} result.workloads
- * @param {readonly import('./compare.mjs').Row[]} result.rows
+ * @param {readonly {workload: import('./workloads.mjs').Workload, rows: readonly import('./compare.mjs').Row[]}[]} result.results
  * @param {Awaited<ReturnType<typeof import('./machine.mjs').fingerprint>>} result.machine
- * @param {string} result.command
  */
-export function htmlReport({ workloads, rows, machine, command }) {
-  const sections = workloads.map(workload => {
-    const own = rows.filter(row => row.workload === workload.name)
-    return `<h2>${escaped(workload.name)}</h2>
+export function htmlReport({ results, machine }) {
+  const sections = results.map(
+    ({ workload, rows }) => `<h2>${escaped(workload.name)}</h2>
 <p>${escaped(workload.about)}. Bars: ${workload.speed} at the median.</p>
-${bars(own)}
-<div class="scroll">${htmlTable(cells(workload, own))}</div>`
-  })
+${bars(rows)}
+<div class="scroll">${htmlTable(cells(rows, machine.gigahertzBefore))}</div>`,
+  )
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>zgkit benchmark</title><style>${STYLE}</style>
 <h1>zgkit benchmark</h1>
-<pre>${escaped([...machineLines(machine), command].join('\n'))}</pre>
+<pre>${escaped(machineLines(machine).join('\n'))}</pre>
 ${sections.join('\n')}
 <p>${escaped(LEGEND.join(' '))}</p>
 </html>
@@ -49,8 +46,8 @@ function bars(rows) {
   const timed = rows.flatMap(({ speed, ...row }) => (speed ? [{ ...row, speed }] : []))
   const most = Math.max(...timed.map(({ speed }) => speed.atMedian))
   const step = BAR.height + BAR.gap
-  const drawn = timed.map(({ subject, ours, tier, threads, speed }, i) => {
-    const label = [subject, tier, threads > 1 ? `${threads} threads` : null].filter(Boolean).join(', ')
+  const drawn = timed.map(({ subject, ours, tier, isa, threads, speed }, i) => {
+    const label = [subject, tier, isa, threads > 1 ? `${threads} threads` : null].filter(Boolean).join(', ')
     const width = Math.max(1, (BAR.width * speed.atMedian) / most)
     const [y, baseline] = [i * step, i * step + BAR.height - 5]
     return `<text x="${BAR.label - 8}" y="${baseline}" text-anchor="end">${escaped(label)}</text>

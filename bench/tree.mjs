@@ -60,3 +60,27 @@ export function fileRootOver(bytes, hash) {
   }
   return nodes.slice(0, HASH)
 }
+
+/**
+ * Root of a full binary tree whose pairs are sorted before they are hashed: what some libraries compute instead.
+ * @param {Uint8Array} bytes a power of two of sectors
+ * @param {Hash} hash
+ * @returns {Uint8Array} the root, 32 bytes
+ */
+export function sortedPairsRootOver(bytes, hash) {
+  let level = sectorHashes(bytes, hash)
+  while (level.length > 1) {
+    level = Array.from({ length: level.length / 2 }, (_, i) =>
+      hash(Buffer.concat(level.slice(2 * i, 2 * i + 2).sort(Buffer.compare))),
+    )
+  }
+  return level[0] ?? new Uint8Array(HASH)
+}
+
+/**
+ * @param {Uint8Array} bytes whole sectors
+ * @param {Hash} hash
+ */
+export function sectorHashes(bytes, hash) {
+  return Array.from({ length: bytes.length / SECTOR }, (_, i) => hash(bytes.subarray(i * SECTOR, (i + 1) * SECTOR)))
+}

@@ -9,21 +9,31 @@ import { buildNativeTestVariant, buildWasmTestVariant } from './build/test-varia
 import { buildTs } from './build/ts.mjs'
 import { buildWasm } from './build/wasm.mjs'
 import { ROOT } from './lib/paths.mjs'
-import { run, which } from './lib/run.mjs'
+import { CommandError, run, which } from './lib/run.mjs'
 import { runIfMain, Steps } from './lib/steps.mjs'
+import { aarch64Toolchain } from './toolchain/aarch64.mjs'
 import { chromium } from './toolchain/chromium.mjs'
 import { compareVersions, minimumRust, rustcVersion } from './toolchain/rust.mjs'
+import { valgrind } from './toolchain/valgrind.mjs'
 import { wasmToolchain } from './toolchain/wasm.mjs'
 import { wasmPackTools } from './toolchain/wasm-pack.mjs'
 
 /**
+ * What only tests need; null where it cannot be had.
+ * @typedef {object} TestTools
+ * @property {string | null} chromium
+ * @property {import('./toolchain/aarch64.mjs').Aarch64 | null} aarch64
+ * @property {string | null} valgrind
+ */
+
+/**
  * @param {object} [options]
- * @param {boolean} [options.testVariants] also build what only the tests need
+ * @param {boolean} [options.testVariants] also make what only the tests need
  * @param {boolean} [options.browser] also look for a Chromium
- * @returns {Promise<{chromium: string | null}>}
+ * @returns {Promise<TestTools>}
  */
 export async function setup({ testVariants = false, browser = false } = {}) {
-  const steps = new Steps(6 + (testVariants ? 2 : 0) + (browser ? 1 : 0))
+  const steps = new Steps(6 + (testVariants ? 4 : 0) + (browser ? 1 : 0))
   await steps.run('checking what this machine has', checkMachine)
   await steps.run('npm packages', installNpmPackages)
   await steps.run('tools for wasm', async note => {
@@ -33,11 +43,33 @@ export async function setup({ testVariants = false, browser = false } = {}) {
   await steps.run('native addon', buildNative)
   await steps.run('wasm modules', note => buildWasm(note))
   await steps.run('TypeScript', buildTs)
+  /** @type {TestTools} */
+  const tools = { chromium: null, aarch64: null, valgrind: null }
   if (testVariants) {
     await steps.run('native addon, test variant', buildNativeTestVariant)
     await steps.run('wasm module, test variant', buildWasmTestVariant)
+    tools.aarch64 = await steps.run('tools for aarch64', note => ifPossible(aarch64Toolchain, note))
+    tools.valgrind = await steps.run('valgrind', note => ifPossible(valgrind, note))
   }
-  return { chromium: browser ? await steps.run('Chromium', note => chromium(note)) : null }
+  if (browser) tools.chromium = await steps.run('Chromium', note => chromium(note))
+  return tools
+}
+
+/**
+ * Only a strict run insists on it; elsewhere the reason is printed.
+ * @template T
+ * @param {(note: import('./lib/steps.mjs').Note) => Promise<T>} find
+ * @param {import('./lib/steps.mjs').Note} note
+ * @returns {Promise<T | null>}
+ */
+async function ifPossible(find, note) {
+  try {
+    return await find(note)
+  } catch (error) {
+    const reason = error instanceof CommandError ? `${error.message}\n${error.tail(15)}` : String(error)
+    for (const line of reason.split('\n')) note(line)
+    return null
+  }
 }
 
 async function checkMachine() {

@@ -6,6 +6,10 @@ import { ROOT } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
 import { bold, green, runIfMain, Steps, seconds } from './lib/steps.mjs'
 import { setup } from './setup.mjs'
+import { testAarch64 } from './test/aarch64.mjs'
+import { checkInstructions } from './test/instructions.mjs'
+import { testMiri } from './test/miri.mjs'
+import { passedTests } from './test/passed.mjs'
 import { describeTiers, missingTiers } from './test/tiers.mjs'
 import { TIERS_FILE } from './test/tiers-reporter.mjs'
 import { NO_CHROMIUM } from './toolchain/chromium.mjs'
@@ -14,13 +18,15 @@ import { NO_CHROMIUM } from './toolchain/chromium.mjs'
 
 /**
  * @param {object} options
- * @param {boolean} options.strict nothing may be left out: a missing browser or an empty tier fails
+ * @param {boolean} options.strict nothing may be left out: a missing browser or tool or an empty tier fails
  * @param {boolean} options.deep also the long tests
  */
 async function test({ strict, deep }) {
   const started = performance.now()
-  const { chromium } = await setup({ testVariants: true, browser: true })
+  const { chromium, aarch64, valgrind } = await setup({ testVariants: true, browser: true })
   if (strict && !chromium) throw new Error(`strict run: ${NO_CHROMIUM}`)
+  if (strict && !aarch64) throw new Error('strict run: no tools for aarch64; the reason stands above')
+  if (strict && !valgrind) throw new Error('strict run: no valgrind; the reason stands above')
   process.stdout.write('\n')
 
   /** @type {Record<string, string>} */
@@ -30,8 +36,14 @@ async function test({ strict, deep }) {
     ['cargo fmt', cargo(['fmt', '--all', '--check'])],
     ['cargo clippy', cargo(['clippy', '--workspace', '--all-targets', '--all-features', '--', '-D', 'warnings'])],
     ['cargo test', cargo(['test', '--workspace'], deepEnv)],
-    ['cargo test, parallel', cargo(['test', '-p', 'zgkit-merkle', '--features', 'parallel'], deepEnv)],
+    [
+      'cargo test, parallel',
+      cargo(['test', '-p', 'zgkit-merkle', '-p', 'zgkit-pora', '--features', 'parallel'], deepEnv),
+    ],
     ['cargo doc', cargo(['doc', '--no-deps', '--workspace'], { RUSTDOCFLAGS: '-Dwarnings' })],
+    ['aarch64', async note => (aarch64 ? testAarch64(aarch64, note) : note('left out: no tools'))],
+    ['instruction counts', note => instructions({ strict, valgrind }, note)],
+    ...(deep ? /** @type {[string, Check][]} */ ([['miri', testMiri]]) : []),
     ['biome', async () => void (await runNpmBin('@biomejs/biome', 'biome', ['ci', '.']))],
     ['tsc', async () => void (await runNpmBin('typescript', 'tsc', ['-p', 'ts/tsconfig.json', '--noEmit']))],
     ['vitest', note => vitest({ strict, deep, chromium }, note)],
@@ -56,10 +68,18 @@ async function test({ strict, deep }) {
 function cargo(args, env = {}) {
   return async () => {
     const { output } = await run('cargo', args, { cwd: ROOT, env: { ...process.env, ...env } })
-    let passed = 0
-    for (const [, number] of output.matchAll(/test result: ok\. (\d+) passed/g)) passed += Number(number)
-    return passed
+    return passedTests(output)
   }
+}
+
+/**
+ * @param {{strict: boolean, valgrind: string | null}} options
+ * @param {import('./lib/steps.mjs').Note} note
+ */
+async function instructions({ strict, valgrind }, note) {
+  if (!valgrind) return note('left out: no valgrind')
+  const missing = await checkInstructions(valgrind, note)
+  if (strict && missing.length > 0) throw new Error(`strict run: not counted: ${missing.join(', ')}`)
 }
 
 /**

@@ -15,8 +15,8 @@ export declare function blake2b512(messages: Uint8Array, messageLength: number):
 /** BLAKE2b-512 of messages of `messageLength` bytes each; 64 bytes out for each. */
 export declare function blake2b512Sync(messages: Uint8Array, messageLength: number, out: Uint8Array): number
 
-/** The instruction set that the kernels use. */
-export declare function isa(): string
+/** The instruction sets that the kernels can use here, the best last. */
+export declare function isas(): Array<string>
 
 /** As `keccak256Sync`, on the pool. */
 export declare function keccak256(messages: Uint8Array, messageLength: number): Promise<Uint8Array | number>
@@ -30,11 +30,11 @@ export declare function merkleLevels(leaves: Uint8Array): Promise<Uint8Array | n
 /** All levels above the given leaf hashes, bottom to top. */
 export declare function merkleLevelsSync(leaves: Uint8Array, out: Uint8Array): number
 
-/** As `mixSync`, on the pool. */
-export declare function mix(job: Uint8Array, padSeeds: Uint8Array, loads: Uint8Array, available: Uint8Array): Promise<Uint8Array | number>
+/** As `mixSync`, spread over the pool. */
+export declare function mix(job: Uint8Array, rows: Uint8Array, loads: Uint8Array, available: Uint8Array): Promise<Uint8Array | number>
 
-/** Tries the seals of loads; 8 bytes out for each load, the bitmap of the seals that win. */
-export declare function mixSync(job: Uint8Array, padSeeds: Uint8Array, loads: Uint8Array, available: Uint8Array, out: Uint8Array): number
+/** Tries the seals of loads, with rows that `seek` gave; 8 bytes out for each load, the bitmap of the seals that win. */
+export declare function mixSync(job: Uint8Array, rows: Uint8Array, loads: Uint8Array, available: Uint8Array, out: Uint8Array): number
 
 /** As `peaksSync`, on the pool. */
 export declare function peaks(data: Uint8Array, leaves: number): Promise<Uint8Array | number>
@@ -48,16 +48,16 @@ export declare function poraSteps(header: Uint8Array, sealOffset: Uint8Array, se
 /** Every value on the way to a PoRA hash; 256 bytes out. */
 export declare function poraStepsSync(header: Uint8Array, sealOffset: Uint8Array, sealed: Uint8Array, out: Uint8Array): number
 
-/** As `sealSync`, on the pool. */
+/** As `sealSync`, spread over the pool. */
 export declare function seal(plain: Uint8Array, minerId: Uint8Array, contextDigest: Uint8Array, startSector: number): Promise<Uint8Array | number>
 
 /** Seals pieces of 4096 bytes, piece `k` at flow sector `startSector + 16 k`; as many bytes out. */
 export declare function sealSync(plain: Uint8Array, minerId: Uint8Array, contextDigest: Uint8Array, startSector: number, out: Uint8Array): number
 
-/** As `seekSync`, on the pool. */
+/** As `seekSync`, spread over the pool. */
 export declare function seek(job: Uint8Array, first: number, count: number): Promise<Uint8Array | number>
 
-/** Where nonces `first` to `first + count - 1` of a job lead; 72 bytes out for each. */
+/** Scratch pads of nonces `first` to `first + count - 1` of a job, and where they lead; 16,488 bytes out for each. */
 export declare function seekSync(job: Uint8Array, first: number, count: number, out: Uint8Array): number
 
 /** As `segmentRootsSync`, spread over the pool. */
@@ -72,11 +72,14 @@ export declare function segmentRootsSync(data: Uint8Array, leaves: number, out: 
  */
 export declare function startPool(threads: number): number
 
-/** As `unsealSync`, on the pool. */
+/** As `unsealSync`, spread over the pool. */
 export declare function unseal(sealed: Uint8Array, minerId: Uint8Array, contextDigest: Uint8Array, startSector: number): Promise<Uint8Array | number>
 
 /** Undoes `seal`. */
 export declare function unsealSync(sealed: Uint8Array, minerId: Uint8Array, contextDigest: Uint8Array, startSector: number, out: Uint8Array): number
+
+/** Makes the kernels use one of [`isas`], in the whole process, from their next call on. */
+export declare function useIsa(name: string): number
 
 /** As `verifyInclusionSync`, on the pool. */
 export declare function verifyInclusion(root: Uint8Array, content: Uint8Array, lemma: Uint8Array, path: Uint8Array, index: number, leafCount: number, contentBytes: number, leafSectors: number): Promise<Uint8Array | number>

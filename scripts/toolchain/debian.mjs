@@ -1,19 +1,12 @@
 // @ts-check
 /**
- * Debian's rustc, cargo, library source and lld, downloaded and UNPACKED, never installed: rustc-web conflicts
- * with every other Rust on the machine, and unpacking needs no root. apt works on private folders, so the
- * system's package lists, caches and locks are neither needed nor touched.
+ * Debian packages, downloaded and UNPACKED, never installed: some conflict with what the machine has (rustc-web with
+ * every other Rust), and unpacking needs no root. apt works on private folders, so the system's package lists, caches
+ * and locks are neither needed nor touched.
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { run, which } from '../lib/run.mjs'
-import { compareVersions, minimumRust } from './rust.mjs'
-
-/** Backported compilers first (stable Debian has them under these names), then the distribution's own. */
-const SETS = [
-  { rustc: 'rustc-web', packages: ['rustc-web', 'cargo-web', 'rust-web-src', 'lld'] },
-  { rustc: 'rustc', packages: ['rustc', 'cargo', 'rust-src', 'lld'] },
-]
 
 /** Never unpacked beside the system's own: a second C library under another loader crashes every program. */
 const SYSTEM_LIBRARIES = /^(libc6|libc-bin|libc6-dev|libgcc-s1|libstdc\+\+6|libcrypt1)_/
@@ -31,6 +24,8 @@ Acquire::Languages "none";
 Acquire::Retries "2";
 `
 
+export const NO_DEBIAN = 'not a Debian system, so its packages cannot be unpacked'
+
 export function canUnpackDebian() {
   return (
     which('apt-get') !== null &&
@@ -41,50 +36,26 @@ export function canUnpackDebian() {
 }
 
 /**
- * @param {string} work an empty folder for downloads, on the same disk as the result
- * @param {string} into the folder to unpack into
+ * @typedef {object} Apt
+ * @property {(name: string) => Promise<string | null>} candidate the upstream version on offer
+ * @property {(packages: readonly string[], into: string) => Promise<void>} unpack with every library that this machine lacks
+ * @property {(packages: readonly string[], into: string) => Promise<void>} unpackAlone without what they depend on
  */
-export async function unpackDebianRust(work, into) {
-  const apt = privateApt(join(work, 'apt'))
-  await run('apt-get', [...apt.options, 'update'], { env: apt.env, timeoutMs: 180_000 })
 
-  const minimum = minimumRust()
-  /** @type {string[]} */
-  const offered = []
-  let packages
-  for (const set of SETS) {
-    const { stdout } = await run('apt-cache', [...apt.options, 'policy', set.rustc], { env: apt.env })
-    const version = /Candidate: (?:\d+:)?(\d+\.\d+\.\d+)/.exec(stdout)?.[1]
-    if (version) offered.push(`${set.rustc} ${version}`)
-    if (version && compareVersions(version, minimum) >= 0) {
-      packages = set.packages
-      break
-    }
-  }
-  if (!packages)
-    throw new Error(`this Debian offers ${offered.join(', ') || 'no rustc'}, and ${minimum} or newer is needed`)
-
-  // The resolver adds the shared libraries that this machine lacks; nothing is installed or removed.
-  await run('apt-get', [...apt.options, 'install', '--yes', '--download-only', '--reinstall', ...packages], {
-    env: apt.env,
-    timeoutMs: 600_000,
-  })
-  mkdirSync(into, { recursive: true })
-  const archives = readdirSync(apt.archives).filter(
-    name => name.endsWith('.deb') && !SYSTEM_LIBRARIES.test(basename(name)),
-  )
-  for (const archive of archives) await run('dpkg-deb', ['-x', join(apt.archives, archive), into])
-}
-
-/** @param {string} dir */
-function privateApt(dir) {
+/**
+ * Fetches the package lists.
+ * @param {string} dir an empty folder for lists and downloads, on the same disk as what is unpacked
+ * @param {{foreign?: string | undefined}} [options] an architecture besides the machine's own
+ * @returns {Promise<Apt>}
+ */
+export async function privateApt(dir, { foreign } = {}) {
   const archives = join(dir, 'archives')
   for (const part of ['state', 'lists/partial', 'archives/partial']) mkdirSync(join(dir, part), { recursive: true })
   // A copy of what is installed lets the resolver leave out what the machine already has.
   const status = join(dir, 'state', 'status')
   copyFileSync('/var/lib/dpkg/status', status)
   const conf = join(dir, 'apt.conf')
-  writeFileSync(conf, APT_CONF)
+  writeFileSync(conf, foreign ? `${APT_CONF}APT::Architectures:: "${foreign}";\n` : APT_CONF)
   /** @type {Record<string, string>} */
   const settings = {
     'Dir::State': join(dir, 'state'),
@@ -94,5 +65,35 @@ function privateApt(dir) {
     'Dir::Cache::archives': archives,
   }
   const options = ['-q', '-c', conf, ...Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])]
-  return { archives, options, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' } }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }
+  await run('apt-get', [...options, 'update'], { env, timeoutMs: 180_000 })
+
+  /**
+   * @param {string} from
+   * @param {string} into
+   */
+  const unpackAll = async (from, into) => {
+    mkdirSync(into, { recursive: true })
+    for (const name of readdirSync(from)) {
+      if (name.endsWith('.deb') && !SYSTEM_LIBRARIES.test(name)) await run('dpkg-deb', ['-x', join(from, name), into])
+    }
+  }
+  return {
+    async candidate(name) {
+      const { stdout } = await run('apt-cache', [...options, 'policy', name], { env })
+      return /Candidate: (?:\d+:)?(\d+(?:\.\d+)*)/.exec(stdout)?.[1] ?? null
+    },
+    async unpack(packages, into) {
+      // Nothing is installed or removed.
+      const args = ['install', '--yes', '--download-only', '--reinstall', ...packages]
+      await run('apt-get', [...options, ...args], { env, timeoutMs: 600_000 })
+      await unpackAll(archives, into)
+    },
+    async unpackAlone(packages, into) {
+      const alone = join(dir, 'alone')
+      mkdirSync(alone)
+      await run('apt-get', [...options, 'download', ...packages], { cwd: alone, env, timeoutMs: 600_000 })
+      await unpackAll(alone, into)
+    },
+  }
 }

@@ -1,71 +1,113 @@
 // @ts-check
 /**
- * A private Rust toolchain for wasm32 in the cache: unpacked compiler, own std, wrapper programs.
- * Made in a temporary folder and renamed when complete, so an interrupted set-up leaves nothing half done.
+ * A private Rust toolchain in the cache, one for each target: Debian's compiler, unpacked, with wrapper programs and the
+ * target's standard library.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheDir, pathWith } from '../lib/paths.mjs'
 import { run } from '../lib/run.mjs'
-import { unpackDebianRust } from './debian.mjs'
-import { compareVersions, hasWasmStd, minimumRust, rustcVersion } from './rust.mjs'
+import { privateApt } from './debian.mjs'
+import { AARCH64_TARGET, compareVersions, hasStd, minimumRust, rustcVersion, WASM_TARGET } from './rust.mjs'
+import { addToShelf } from './shelf.mjs'
 import { buildWasmStd } from './std.mjs'
+import { writeWrappers } from './wrappers.mjs'
 
 /** @typedef {import('./rust.mjs').RustToolchain} RustToolchain */
 
-const shelf = () => join(cacheDir(), 'wasm-rust')
+/**
+ * @typedef {{rustc: string, cargo: string, source: string, std: string}} PackageNames
+ *
+ * @typedef {object} Std how a compiler gets the standard library of a target
+ * @property {string} [foreign] from Debian's package of this architecture
+ * @property {boolean} [built] compiled from source: no architecture of Debian's
+ */
+
+/**
+ * Backported compilers first (stable Debian has them under these names), then the distribution's own.
+ * @type {readonly PackageNames[]}
+ */
+const SETS = [
+  { rustc: 'rustc-web', cargo: 'cargo-web', source: 'rust-web-src', std: 'libstd-rust-web-dev' },
+  { rustc: 'rustc', cargo: 'cargo', source: 'rust-src', std: 'libstd-rust-dev' },
+]
+
+/** @type {Record<string, Std>} */
+const STDS = { [WASM_TARGET]: { built: true }, [AARCH64_TARGET]: { foreign: 'arm64' } }
+
+/** @param {string} target */
+const shelf = target => join(cacheDir(), 'rust', target)
 
 /**
  * The newest complete toolchain in the cache. Folders are named by version and commit hash, and only complete
  * ones carry such a name.
+ * @param {string} target
  * @returns {RustToolchain | null}
  */
-export function cachedPrivateRust() {
-  if (!existsSync(shelf())) return null
-  const names = readdirSync(shelf())
+export function cachedPrivateRust(target) {
+  if (!existsSync(shelf(target))) return null
+  const names = readdirSync(shelf(target))
     .filter(name => /^\d+\.\d+\.\d+-/.test(name) && compareVersions(name, minimumRust()) >= 0)
     .sort(compareVersions)
   const newest = names.at(-1)
-  return newest === undefined ? null : describe(join(shelf(), newest), newest)
+  return newest === undefined ? null : describe(join(shelf(target), newest), newest)
 }
 
 /**
+ * @param {string} target
  * @param {(line: string) => void} note
  * @returns {Promise<RustToolchain>}
  */
-export async function makePrivateRust(note) {
-  mkdirSync(shelf(), { recursive: true })
-  removeAbandoned()
-  const temporary = join(shelf(), `.tmp-${process.pid}`)
-  const tree = join(temporary, 'tree')
-  try {
+export async function makePrivateRust(target, note) {
+  const { foreign, built } = STDS[target] ?? {}
+  let id = ''
+  const home = await addToShelf(shelf(target), async work => {
     let started = performance.now()
     const lap = () => {
       const ms = performance.now() - started
       started = performance.now()
       return `${(ms / 1000).toFixed(1)} s`
     }
-    await unpackDebianRust(temporary, tree)
+    const tree = join(work, 'tree')
+    const apt = await privateApt(join(work, 'apt'), { foreign })
+    const names = await newestSet(apt)
+    await apt.unpack([names.rustc, names.cargo, 'lld', ...(built ? [names.source] : [])], tree)
+    if (foreign) await apt.unpackAlone([`${names.std}:${foreign}`], tree)
     note(`compiler downloaded and unpacked: ${lap()}`)
-    writeWrappers(tree)
+    writeWrappers(tree, ['rustc', 'cargo', 'wasm-ld'])
     const toolchain = describe(tree, 'new')
     // Proves at once that the shared libraries are all there.
-    const { id } = await rustcVersion(toolchain.rustc)
+    id = (await rustcVersion(toolchain.rustc)).id
     await run(toolchain.cargo, ['--version'])
     await run(join(tree, 'bin', 'wasm-ld'), ['--version'])
-    await buildWasmStd(join(temporary, 'std'), { ...toolchain, sysroot: join(tree, 'usr') })
-    if (!(await hasWasmStd(toolchain.rustc)))
-      throw new Error('the standard library was built but rustc does not see it')
-    note(`standard library for wasm32 built: ${lap()}`)
+    if (built) {
+      await buildWasmStd(join(work, 'std'), { ...toolchain, sysroot: join(tree, 'usr') })
+      note(`standard library for ${target} built: ${lap()}`)
+    }
+    if (!(await hasStd(toolchain.rustc, target)))
+      throw new Error(`rustc does not see the standard library of ${target}`)
     // The source and the manuals are half of the folder and never needed again.
     for (const part of ['usr/src', 'usr/share', 'usr/lib/rustlib/src'])
       rmSync(join(tree, part), { recursive: true, force: true })
-    const home = join(shelf(), id)
-    if (!existsSync(home)) renameSync(tree, home)
-    return describe(home, id)
-  } finally {
-    rmSync(temporary, { recursive: true, force: true })
+    return { made: tree, name: id }
+  })
+  return describe(home, id)
+}
+
+/**
+ * @param {import('./debian.mjs').Apt} apt
+ * @returns {Promise<PackageNames>}
+ */
+async function newestSet(apt) {
+  const minimum = minimumRust()
+  /** @type {string[]} */
+  const offered = []
+  for (const names of SETS) {
+    const version = await apt.candidate(names.rustc)
+    if (version && compareVersions(version, minimum) >= 0) return names
+    if (version) offered.push(`${names.rustc} ${version}`)
   }
+  throw new Error(`this Debian offers ${offered.join(', ') || 'no rustc'}, and ${minimum} or newer is needed`)
 }
 
 /**
@@ -87,53 +129,5 @@ function describe(home, id) {
       CARGO: join(bin, 'cargo'),
       CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: join(bin, 'wasm-ld'),
     },
-  }
-}
-
-/**
- * The unpacked programs find their sysroot by themselves, but not their shared libraries.
- * @param {string} tree
- */
-function writeWrappers(tree) {
-  const bin = join(tree, 'bin')
-  mkdirSync(bin)
-  const libraries = sharedLibraryDirs(join(tree, 'usr', 'lib')).map(dir => `$home/${dir.slice(tree.length + 1)}`)
-  for (const name of ['rustc', 'cargo', 'wasm-ld']) {
-    const file = join(bin, name)
-    writeFileSync(
-      file,
-      `#!/bin/sh
-home=$(cd "$(dirname "$0")/.." && pwd -P)
-export LD_LIBRARY_PATH="${libraries.join(':')}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-exec "$home/usr/bin/${name}" "$@"
-`,
-    )
-    chmodSync(file, 0o755)
-  }
-}
-
-/**
- * Folders directly under usr/lib (the multi-arch one) and under usr/lib/llvm-* that hold shared libraries.
- * @param {string} lib
- */
-function sharedLibraryDirs(lib) {
-  const children = readdirSync(lib, { withFileTypes: true }).filter(
-    entry => entry.isDirectory() && entry.name !== 'rustlib',
-  )
-  return children
-    .flatMap(({ name }) => [join(lib, name), join(lib, name, 'lib')])
-    .filter(dir => existsSync(dir) && readdirSync(dir).some(name => /\.so(\.|$)/.test(name)))
-}
-
-/** Removes what a killed set-up left behind; a set-up that still runs keeps its folder. */
-function removeAbandoned() {
-  for (const name of readdirSync(shelf())) {
-    const pid = Number(/^\.tmp-(\d+)$/.exec(name)?.[1])
-    if (!pid) continue
-    try {
-      process.kill(pid, 0)
-    } catch {
-      rmSync(join(shelf(), name), { recursive: true, force: true })
-    }
   }
 }

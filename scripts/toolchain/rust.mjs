@@ -6,6 +6,7 @@ import { ROOT } from '../lib/paths.mjs'
 import { run } from '../lib/run.mjs'
 
 export const WASM_TARGET = 'wasm32-unknown-unknown'
+export const AARCH64_TARGET = 'aarch64-unknown-linux-gnu'
 
 /**
  * @typedef {object} RustToolchain
@@ -30,10 +31,10 @@ export async function rustcVersion(rustc, env = process.env) {
 /**
  * rustc prints the folder of a target whether or not it exists, so the folder itself has to be looked at.
  * @param {string} rustc
- * @param {NodeJS.ProcessEnv} [env]
+ * @param {string} target
  */
-export async function hasWasmStd(rustc, env = process.env) {
-  const { stdout } = await run(rustc, ['--print', 'target-libdir', '--target', WASM_TARGET], { env })
+export async function hasStd(rustc, target) {
+  const { stdout } = await run(rustc, ['--print', 'target-libdir', '--target', target])
   const dir = stdout.trim()
   return existsSync(dir) && readdirSync(dir).some(name => name.startsWith('libstd-'))
 }

@@ -32,7 +32,10 @@ export interface Kernel {
   readonly js?: (inputs: readonly Uint8Array[], params: readonly number[], out: Uint8Array) => void
   /** Bytes of the result. */
   readonly out: (inputs: readonly Uint8Array[], params: readonly number[]) => number
-  /** Bytes of work a second that a tier gets through on one slow core: decides what is short enough to stay on the calling thread. */
+  /**
+   * Bytes of work a second that a tier gets through on one slow core without its best instructions: decides what is short enough to
+   * stay on the calling thread.
+   */
   readonly rate: Readonly<Record<Tier, number>>
   /** Bytes of work of a call, in the unit of `rate`; absent where these are the bytes of its inputs. */
   readonly work?: (inputs: readonly Uint8Array[], params: readonly number[]) => number
@@ -57,14 +60,22 @@ function row<I extends number, P extends number>(
 }
 
 const MB = 1e6
-const KECCAK_RATE = { native: 150 * MB, 'wasm-simd': 80 * MB, wasm: 80 * MB, js: 8 * MB }
-const BLAKE2B_RATE = { native: 600 * MB, 'wasm-simd': 300 * MB, wasm: 300 * MB, js: 30 * MB }
+const KECCAK_RATE = { native: 250 * MB, 'wasm-simd': 200 * MB, wasm: 100 * MB, js: 8 * MB }
+const BLAKE2B_RATE = { native: 900 * MB, 'wasm-simd': 500 * MB, wasm: 400 * MB, js: 30 * MB }
 /** One Keccak block for each 32 bytes. */
-const SEAL_RATE = { native: 25 * MB, 'wasm-simd': 15 * MB, wasm: 15 * MB, js: 2 * MB }
-/** Bytes that a scratch pad and its recall seed hash: 513 Keccak blocks. */
+const SEAL_RATE = { native: 60 * MB, 'wasm-simd': 50 * MB, wasm: 25 * MB, js: 2 * MB }
+/** Bytes that a scratch pad and its recall seed hash: 513 blocks of Keccak. */
 const PAD_WORK = 513 * 136
 /** Bytes that the PoRA hash of one seal hashes. */
 const TRY_WORK = 128 + SEAL_BYTES
+
+/**
+ * Bytes of one row that `seek` gives: pad seed (64), recall seed (32), load position (u64le; all ones where the nonce has no
+ * load), scratch pad (16,384).
+ */
+export const SEEK_BYTES = 16_488
+/** Where in a row the load position stands. */
+export const SEEK_POSITION = 96
 
 /** The one table of kernels. Backends, executors and workers are derived from it; both bindings are tested against it. */
 export const KERNELS = {
@@ -120,7 +131,7 @@ export const KERNELS = {
   seal: row([3, 1], { native: 'seal', wasm: 'seal' }, undefined, ([plain]) => plain.length, SEAL_RATE),
   /** What `seal` did, undone: inputs sealed, miner id, context digest; params[0] as there. */
   unseal: row([3, 1], { native: 'unseal', wasm: 'unseal' }, jsPora.unseal, ([sealed]) => sealed.length, SEAL_RATE),
-  /** Pad seeds and load positions of nonces: input a job, params first nonce and count. Gives 72 bytes for each. */
+  /** Scratch pads of nonces and where they lead: input a job, params first nonce and count. Gives `SEEK_BYTES` for each. */
   seek: row(
     [1, 2],
     { native: 'seek', wasm: 'seek' },
@@ -129,14 +140,14 @@ export const KERNELS = {
     KECCAK_RATE,
     (_, [, count]) => PAD_WORK * count,
   ),
-  /** Tries the seals of loads: inputs job, pad seeds, loads, bitmaps of seals that are there. Gives a bitmap of hits for each. */
+  /** Tries the seals of loads: inputs job, rows of `seek`, loads, bitmaps of seals that are there. Gives a bitmap of hits for each. */
   mix: row(
     [4, 0],
     { native: 'mix', wasm: 'mix' },
     undefined,
-    ([, padSeeds]) => 8 * Math.floor(padSeeds.length / 64),
-    KECCAK_RATE,
-    ([, padSeeds]) => (LOAD_SEALS * TRY_WORK + PAD_WORK) * (padSeeds.length / 64),
+    ([, rows]) => 8 * Math.floor(rows.length / SEEK_BYTES),
+    BLAKE2B_RATE,
+    ([, rows]) => LOAD_SEALS * TRY_WORK * (rows.length / SEEK_BYTES),
   ),
   /** Every step of one answer's PoRA: inputs header, seal offset, sealed data. */
   poraSteps: row(
@@ -148,9 +159,6 @@ export const KERNELS = {
     () => PAD_WORK + TRY_WORK,
   ),
 }
-
-/** Bytes of one row that `seek` gives: pad seed, load position (u64le; all ones where the nonce has no load). */
-export const SEEK_BYTES = 72
 
 export type KernelName = keyof typeof KERNELS
 

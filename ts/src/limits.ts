@@ -12,8 +12,8 @@ export const SEAL_SECTORS = 16
 export const SEAL_BYTES = SECTOR_BYTES * SEAL_SECTORS
 /** Seals of a load: the 256 KiB that one nonce recalls are a segment of the flow, sealed. */
 export const LOAD_SEALS = SEGMENT_SECTORS / SEAL_SECTORS
-/** Most nonces of one call that seeks. */
-export const MAX_SEEK_NONCES = 2 ** 16
+/** Most nonces of one call that seeks: 68 MB of pads. */
+export const MAX_SEEK_NONCES = 2 ** 12
 /** Bytes of a hash. */
 export const HASH_BYTES = 32
 /** Most siblings that a proof may carry. */

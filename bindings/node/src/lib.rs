@@ -15,11 +15,24 @@ mod pool;
 mod pora;
 
 use napi_derive::napi;
+use zgkit_core::Isa;
 
-/// The instruction set that the kernels use.
+/// The instruction sets that the kernels can use here, the best last.
 #[napi]
-pub fn isa() -> &'static str {
-    zgkit_hash::isa()
+pub fn isas() -> Vec<&'static str> {
+    Isa::available().map(Isa::name).collect()
+}
+
+/// Makes the kernels use one of [`isas`], in the whole process, from their next call on.
+#[napi]
+pub fn use_isa(name: String) -> u32 {
+    match Isa::named(&name) {
+        Ok(isa) => {
+            isa.make_current();
+            0
+        }
+        Err(error) => error.code as u32,
+    }
 }
 
 /// Panics, so that tests can watch it become `INTERNAL`.

@@ -4,7 +4,7 @@ use napi::Env;
 use napi::bindgen_prelude::{Object, Uint8ArraySlice};
 use napi_derive::napi;
 use zgkit_core::limits::MAX_SEEK_NONCES;
-use zgkit_pora::{CELL_BYTES, SEEK_BYTES, STEPS_BYTES};
+use zgkit_pora::{SEEK_BYTES, STEPS_BYTES};
 
 use crate::call::{inline, length, pooled, sized};
 
@@ -22,7 +22,7 @@ pub fn seal_sync(
     })
 }
 
-/// As `sealSync`, on the pool.
+/// As `sealSync`, spread over the pool.
 #[napi(ts_return_type = "Promise<Uint8Array | number>")]
 pub fn seal<'env>(
     env: &'env Env,
@@ -34,7 +34,7 @@ pub fn seal<'env>(
     let [plain, miner_id, context_digest] = [plain, miner_id, context_digest].map(|bytes| bytes.to_vec());
     let length = Ok(plain.len());
     pooled(env, length, move |out| {
-        zgkit_pora::seal_record(&plain, &miner_id, &context_digest, start_sector, out)
+        zgkit_pora::par_seal_record(&plain, &miner_id, &context_digest, start_sector, out)
     })
 }
 
@@ -52,7 +52,7 @@ pub fn unseal_sync(
     })
 }
 
-/// As `unsealSync`, on the pool.
+/// As `unsealSync`, spread over the pool.
 #[napi(ts_return_type = "Promise<Uint8Array | number>")]
 pub fn unseal<'env>(
     env: &'env Env,
@@ -64,17 +64,17 @@ pub fn unseal<'env>(
     let [sealed, miner_id, context_digest] = [sealed, miner_id, context_digest].map(|bytes| bytes.to_vec());
     let length = Ok(sealed.len());
     pooled(env, length, move |out| {
-        zgkit_pora::unseal_record(&sealed, &miner_id, &context_digest, start_sector, out)
+        zgkit_pora::par_unseal_record(&sealed, &miner_id, &context_digest, start_sector, out)
     })
 }
 
-/// Where nonces `first` to `first + count - 1` of a job lead; 72 bytes out for each.
+/// Scratch pads of nonces `first` to `first + count - 1` of a job, and where they lead; 16,488 bytes out for each.
 #[napi]
 pub fn seek_sync(job: Uint8ArraySlice, first: f64, count: f64, out: Uint8ArraySlice) -> u32 {
     inline(out, &[&job], |out| zgkit_pora::seek_record(&job, first, count, out))
 }
 
-/// As `seekSync`, on the pool.
+/// As `seekSync`, spread over the pool.
 #[napi(ts_return_type = "Promise<Uint8Array | number>")]
 pub fn seek<'env>(
     env: &'env Env,
@@ -85,35 +85,35 @@ pub fn seek<'env>(
     let job = job.to_vec();
     // More nonces than a call may have are refused by the kernel, without memory for them.
     let rows = length(count).and_then(|count| sized(count.min(MAX_SEEK_NONCES), SEEK_BYTES));
-    pooled(env, rows, move |out| zgkit_pora::seek_record(&job, first, count, out))
+    pooled(env, rows, move |out| zgkit_pora::par_seek_record(&job, first, count, out))
 }
 
-/// Tries the seals of loads; 8 bytes out for each load, the bitmap of the seals that win.
+/// Tries the seals of loads, with rows that `seek` gave; 8 bytes out for each load, the bitmap of the seals that win.
 #[napi]
 pub fn mix_sync(
     job: Uint8ArraySlice,
-    pad_seeds: Uint8ArraySlice,
+    rows: Uint8ArraySlice,
     loads: Uint8ArraySlice,
     available: Uint8ArraySlice,
     out: Uint8ArraySlice,
 ) -> u32 {
-    inline(out, &[&job, &pad_seeds, &loads, &available], |out| {
-        zgkit_pora::mix_record(&job, &pad_seeds, &loads, &available, out)
+    inline(out, &[&job, &rows, &loads, &available], |out| {
+        zgkit_pora::mix_record(&job, &rows, &loads, &available, out)
     })
 }
 
-/// As `mixSync`, on the pool.
+/// As `mixSync`, spread over the pool.
 #[napi(ts_return_type = "Promise<Uint8Array | number>")]
 pub fn mix<'env>(
     env: &'env Env,
     job: Uint8ArraySlice,
-    pad_seeds: Uint8ArraySlice,
+    rows: Uint8ArraySlice,
     loads: Uint8ArraySlice,
     available: Uint8ArraySlice,
 ) -> napi::Result<Object<'env>> {
-    let [job, pad_seeds, loads, available] = [job, pad_seeds, loads, available].map(|bytes| bytes.to_vec());
-    let bitmaps = sized(pad_seeds.len() / CELL_BYTES, size_of::<u64>());
-    pooled(env, bitmaps, move |out| zgkit_pora::mix_record(&job, &pad_seeds, &loads, &available, out))
+    let [job, rows, loads, available] = [job, rows, loads, available].map(|bytes| bytes.to_vec());
+    let bitmaps = sized(rows.len() / SEEK_BYTES, size_of::<u64>());
+    pooled(env, bitmaps, move |out| zgkit_pora::par_mix_record(&job, &rows, &loads, &available, out))
 }
 
 /// Every value on the way to a PoRA hash; 256 bytes out.

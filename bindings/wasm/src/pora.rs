@@ -57,7 +57,7 @@ pub unsafe extern "C" fn unseal(
     status(zgkit_pora::unseal_record(sealed, miner_id, context_digest, start_sector, out))
 }
 
-/// Where nonces `first` to `first + count - 1` of a job lead; 72 bytes out for each.
+/// Scratch pads of nonces `first` to `first + count - 1` of a job, and where they lead; 16,488 bytes out for each.
 ///
 /// # Safety
 /// Pointers and lengths as in [`input`] and [`output`].
@@ -77,7 +77,7 @@ pub unsafe extern "C" fn seek(
     status(zgkit_pora::seek_record(job, first, count, out))
 }
 
-/// Tries the seals of loads; 8 bytes out for each load, the bitmap of the seals that win.
+/// Tries the seals of loads, with rows that `seek` gave; 8 bytes out for each load, the bitmap of the seals that win.
 ///
 /// # Safety
 /// Pointers and lengths as in [`input`] and [`output`].
@@ -85,8 +85,8 @@ pub unsafe extern "C" fn seek(
 pub unsafe extern "C" fn mix(
     job: *const u8,
     job_length: usize,
-    pad_seeds: *const u8,
-    pad_seeds_length: usize,
+    rows: *const u8,
+    rows_length: usize,
     loads: *const u8,
     loads_length: usize,
     available: *const u8,
@@ -97,14 +97,14 @@ pub unsafe extern "C" fn mix(
     // SAFETY: the caller vouches for it.
     let job = unsafe { input(job, job_length) };
     // SAFETY: the caller vouches for it.
-    let pad_seeds = unsafe { input(pad_seeds, pad_seeds_length) };
+    let rows = unsafe { input(rows, rows_length) };
     // SAFETY: the caller vouches for it.
     let loads = unsafe { input(loads, loads_length) };
     // SAFETY: the caller vouches for it.
     let available = unsafe { input(available, available_length) };
     // SAFETY: the caller vouches for it.
     let out = unsafe { output(out, out_length) };
-    status(zgkit_pora::mix_record(job, pad_seeds, loads, available, out))
+    status(zgkit_pora::mix_record(job, rows, loads, available, out))
 }
 
 /// Every value on the way to a PoRA hash; 256 bytes out.

@@ -1,6 +1,7 @@
 //! Which instruction set computes (one for the process).
 
 use core::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::{Code, Error, Result};
 
@@ -128,6 +129,17 @@ impl Isa {
         CURRENT.store(self.0 as u8, Ordering::Relaxed);
     }
 
+    /// Calls `with` once for every instruction set of this processor while it is current, one caller at a time: for tests and
+    /// measurements. The best is current afterwards.
+    pub fn with_each(mut with: impl FnMut(Isa)) {
+        static TURN: Mutex<()> = Mutex::new(());
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        for isa in Self::available() {
+            isa.make_current();
+            with(isa);
+        }
+    }
+
     /// Its name, as `ZGKIT_ISA` and `backend()` have it.
     pub const fn name(self) -> &'static str {
         self.0.name()
@@ -156,10 +168,8 @@ mod tests {
     #[test]
     fn the_best_is_current_until_another_is_chosen() {
         assert_eq!(Isa::current(), Isa::best());
-        for isa in Isa::available() {
-            isa.make_current();
-            assert_eq!(Isa::current(), isa);
-        }
+        Isa::with_each(|isa| assert_eq!(Isa::current(), isa));
+        assert_eq!(Isa::current(), Isa::best());
     }
 
     #[test]

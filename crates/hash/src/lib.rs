@@ -16,16 +16,11 @@
 //! assert_eq!(digests[32..], keccak256(b"efgh"));
 //! # Ok::<(), zgkit_core::Error>(())
 //! ```
-#![forbid(unsafe_code)]
-
 mod blake2b;
 mod keccak;
+#[allow(unsafe_code, reason = "instruction sets")]
+pub mod lanes;
 mod many;
 
-pub use blake2b::{blake2b512, blake2b512_many};
-pub use keccak::{keccak256, keccak256_many};
-
-/// The instruction set that hashing uses in this build.
-pub const fn isa() -> &'static str {
-    if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) { "simd128" } else { "portable" }
-}
+pub use blake2b::{BLOCK_WORDS, Blake2b, blake2b512, blake2b512_many};
+pub use keccak::{keccak256, keccak256_many, keccak256_words};

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde::Deserialize;
 use sha3::{Digest, Keccak256};
-use zgkit_core::Code;
+use zgkit_core::{Code, Isa};
 use zgkit_merkle::*;
 
 fn keccak(parts: &[&[u8]]) -> Hash {
@@ -71,71 +71,73 @@ impl Flow {
 
 #[test]
 fn flow_tree() {
-    #[derive(Deserialize)]
-    struct File {
-        runs: Vec<Run>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Run {
-        steps: Vec<Step>,
-        final_proofs: Vec<Siblings>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Step {
-        size: usize,
-        pattern: Pattern,
-        heights: Vec<u32>,
-        start_index: u64,
-        sectors: u64,
-        identity: String,
-        flow_root: String,
-        flow_length: u64,
-    }
-    #[derive(Deserialize)]
-    struct Pattern {
-        seed: String,
-    }
-    #[derive(Deserialize)]
-    struct Siblings {
-        sector: u64,
-        leaf: String,
-        siblings: Vec<String>,
-    }
+    Isa::with_each(|_| {
+        #[derive(Deserialize)]
+        struct File {
+            runs: Vec<Run>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Run {
+            steps: Vec<Step>,
+            final_proofs: Vec<Siblings>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Step {
+            size: usize,
+            pattern: Pattern,
+            heights: Vec<u32>,
+            start_index: u64,
+            sectors: u64,
+            identity: String,
+            flow_root: String,
+            flow_length: u64,
+        }
+        #[derive(Deserialize)]
+        struct Pattern {
+            seed: String,
+        }
+        #[derive(Deserialize)]
+        struct Siblings {
+            sector: u64,
+            leaf: String,
+            siblings: Vec<String>,
+        }
 
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/storage/flow_tree.json");
-    let file: File = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let (mut steps, mut proofs) = (0, 0);
-    for run in &file.runs {
-        let mut flow = Flow::new();
-        for step in &run.steps {
-            let data = pattern(&step.pattern.seed, step.size);
-            let file = FileTree::from_bytes(&data).unwrap();
-            let heights: Vec<u32> = file.nodes().iter().map(|node| node.height).collect();
-            assert_eq!(heights, step.heights);
-            assert_eq!(submission::digest(file.nodes()), hash(&step.identity));
-            assert_eq!(submission::capacity(&heights), Ok(step.sectors.into()));
-            let placement = flow.append(&data);
-            assert_eq!((placement.start, placement.length), (step.start_index, step.flow_length));
-            assert_eq!(flow.tree.root(), hash(&step.flow_root));
-            steps += 1;
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/storage/flow_tree.json");
+        let file: File = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let (mut steps, mut proofs) = (0, 0);
+        for run in &file.runs {
+            let mut flow = Flow::new();
+            for step in &run.steps {
+                let data = pattern(&step.pattern.seed, step.size);
+                let file = FileTree::from_bytes(&data).unwrap();
+                let heights: Vec<u32> = file.nodes().iter().map(|node| node.height).collect();
+                assert_eq!(heights, step.heights);
+                assert_eq!(submission::digest(file.nodes()), hash(&step.identity));
+                assert_eq!(submission::capacity(&heights), Ok(step.sectors.into()));
+                let placement = flow.append(&data);
+                assert_eq!((placement.start, placement.length), (step.start_index, step.flow_length));
+                assert_eq!(flow.tree.root(), hash(&step.flow_root));
+                steps += 1;
+            }
+            for vector in &run.final_proofs {
+                let siblings: Vec<Hash> = vector.siblings.iter().map(|sibling| hash(sibling)).collect();
+                assert_eq!(flow.prove(vector.sector), siblings);
+                assert_eq!(flow.leaf(vector.sector), hash(&vector.leaf));
+                assert_eq!(flow_root(hash(&vector.leaf), vector.sector, &siblings), flow.tree.root());
+                let (root, length) = (flow.tree.root(), flow.tree.length());
+                let verdict =
+                    verify_flow_sector(&root, length, vector.sector, flow.sector(vector.sector), &siblings);
+                // The mark has no content.
+                let due = (vector.sector == 0).then_some(Code::RootMismatch);
+                assert_eq!(verdict.err().map(|rejection| rejection.error.code), due);
+                proofs += 1;
+            }
         }
-        for vector in &run.final_proofs {
-            let siblings: Vec<Hash> = vector.siblings.iter().map(|sibling| hash(sibling)).collect();
-            assert_eq!(flow.prove(vector.sector), siblings);
-            assert_eq!(flow.leaf(vector.sector), hash(&vector.leaf));
-            assert_eq!(flow_root(hash(&vector.leaf), vector.sector, &siblings), flow.tree.root());
-            let (root, length) = (flow.tree.root(), flow.tree.length());
-            let verdict =
-                verify_flow_sector(&root, length, vector.sector, flow.sector(vector.sector), &siblings);
-            // The mark has no content.
-            let due = (vector.sector == 0).then_some(Code::RootMismatch);
-            assert_eq!(verdict.err().map(|rejection| rejection.error.code), due);
-            proofs += 1;
-        }
-    }
-    assert_eq!((file.runs.len(), steps, proofs), (7, 25, 29));
+        assert_eq!((file.runs.len(), steps, proofs), (7, 25, 29));
+    });
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use zgkit_core::Code;
+use zgkit_core::{Code, Isa};
 use zgkit_hash::keccak256;
 use zgkit_merkle::*;
 
@@ -64,115 +64,125 @@ impl ProofVector {
 
 #[test]
 fn file_merkle() {
-    #[derive(Deserialize)]
-    struct File {
-        cases: Vec<Case>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Case {
-        size: u64,
-        pattern: Pattern,
-        chunks: u64,
-        padded_chunks: u64,
-        iterator_padded_size: u64,
-        segments: u64,
-        unpadded_segments: u64,
-        root: String,
-        segment_roots: Option<Vec<String>>,
-        submission: SubmissionVector,
-        segment_proofs: Vec<ProofVector>,
-    }
-    #[derive(Deserialize)]
-    struct SubmissionVector {
-        length: serde_json::Value,
-        nodes: Vec<NodeVector>,
-    }
-    #[derive(Deserialize)]
-    struct NodeVector {
-        root: String,
-        height: u32,
-    }
+    Isa::with_each(|_| {
+        #[derive(Deserialize)]
+        struct File {
+            cases: Vec<Case>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Case {
+            size: u64,
+            pattern: Pattern,
+            chunks: u64,
+            padded_chunks: u64,
+            iterator_padded_size: u64,
+            segments: u64,
+            unpadded_segments: u64,
+            root: String,
+            segment_roots: Option<Vec<String>>,
+            submission: SubmissionVector,
+            segment_proofs: Vec<ProofVector>,
+        }
+        #[derive(Deserialize)]
+        struct SubmissionVector {
+            length: serde_json::Value,
+            nodes: Vec<NodeVector>,
+        }
+        #[derive(Deserialize)]
+        struct NodeVector {
+            root: String,
+            height: u32,
+        }
 
-    let (mut files, mut proofs) = (0, 0);
-    for case in load::<File>("storage/file_merkle.json").cases {
-        let data = case.pattern.bytes(case.size as usize);
-        let tree = FileTree::from_bytes(&data).unwrap();
-        let layout = tree.layout();
-        assert_eq!(layout.sectors, case.chunks);
-        assert_eq!(layout.padded_sectors, case.padded_chunks);
-        assert_eq!(layout.padded_sectors * 256, case.iterator_padded_size);
-        assert_eq!(layout.segments, case.segments);
-        assert_eq!(layout.sectors.div_ceil(1024), case.unpadded_segments);
-        assert_eq!(tree.root(), hash(&case.root), "size {}", case.size);
+        let (mut files, mut proofs) = (0, 0);
+        for case in load::<File>("storage/file_merkle.json").cases {
+            let data = case.pattern.bytes(case.size as usize);
+            let tree = FileTree::from_bytes(&data).unwrap();
+            let layout = tree.layout();
+            assert_eq!(layout.sectors, case.chunks);
+            assert_eq!(layout.padded_sectors, case.padded_chunks);
+            assert_eq!(layout.padded_sectors * 256, case.iterator_padded_size);
+            assert_eq!(layout.segments, case.segments);
+            assert_eq!(layout.sectors.div_ceil(1024), case.unpadded_segments);
+            assert_eq!(tree.root(), hash(&case.root), "size {}", case.size);
 
-        let mut hasher = FileHasher::new();
-        data.chunks(100_003).for_each(|portion| hasher.update(portion));
-        let summary = hasher.finish().unwrap();
-        assert_eq!(summary.root, tree.root());
-        assert_eq!(summary.nodes, tree.nodes());
+            let mut hasher = FileHasher::new();
+            data.chunks(100_003).for_each(|portion| hasher.update(portion));
+            let summary = hasher.finish().unwrap();
+            assert_eq!(summary.root, tree.root());
+            assert_eq!(summary.nodes, tree.nodes());
 
-        if let Some(roots) = case.segment_roots {
-            assert_eq!(roots.len() as u64, layout.segments);
-            for (index, root) in roots.iter().enumerate() {
-                assert_eq!(tree.segment_root(index as u64).unwrap(), hash(root));
+            if let Some(roots) = case.segment_roots {
+                assert_eq!(roots.len() as u64, layout.segments);
+                for (index, root) in roots.iter().enumerate() {
+                    assert_eq!(tree.segment_root(index as u64).unwrap(), hash(root));
+                }
             }
-        }
-        assert_eq!(case.submission.length.as_u64().unwrap(), case.size);
-        let nodes: Vec<Node> = case
-            .submission
-            .nodes
-            .iter()
-            .map(|node| Node { root: hash(&node.root), height: node.height })
-            .collect();
-        assert_eq!(tree.nodes(), nodes);
-        let heights: Vec<u32> = nodes.iter().map(|node| node.height).collect();
-        assert!(submission::is_valid(case.size, &heights).unwrap());
-        assert_eq!(submission::file_root(&nodes), Some(tree.root()));
+            assert_eq!(case.submission.length.as_u64().unwrap(), case.size);
+            let nodes: Vec<Node> = case
+                .submission
+                .nodes
+                .iter()
+                .map(|node| Node { root: hash(&node.root), height: node.height })
+                .collect();
+            assert_eq!(tree.nodes(), nodes);
+            let heights: Vec<u32> = nodes.iter().map(|node| node.height).collect();
+            assert!(submission::is_valid(case.size, &heights).unwrap());
+            assert_eq!(submission::file_root(&nodes), Some(tree.root()));
 
-        for vector in &case.segment_proofs {
-            let proof = tree.prove_segment(vector.index).unwrap();
-            assert_eq!(proof, vector.proof());
-            let start = (vector.index as usize * 262_144).min(data.len());
-            let mut segment = data[start..data.len().min(start + 262_144)].to_vec();
-            segment.resize(segment.len().next_multiple_of(256), 0);
-            let verdict = verify_segment(&tree.root(), case.size, vector.index, &segment, &proof);
-            assert_eq!(verdict, Ok(()));
-            proofs += 1;
+            for vector in &case.segment_proofs {
+                let proof = tree.prove_segment(vector.index).unwrap();
+                assert_eq!(proof, vector.proof());
+                let start = (vector.index as usize * 262_144).min(data.len());
+                let mut segment = data[start..data.len().min(start + 262_144)].to_vec();
+                segment.resize(segment.len().next_multiple_of(256), 0);
+                let verdict = verify_segment(&tree.root(), case.size, vector.index, &segment, &proof);
+                assert_eq!(verdict, Ok(()));
+                proofs += 1;
+            }
+            files += 1;
         }
-        files += 1;
-    }
-    assert_eq!((files, proofs), (65, 111));
+        assert_eq!((files, proofs), (65, 111));
+    });
 }
 
 #[test]
 fn tree_proofs() {
-    #[derive(Deserialize)]
-    struct File {
-        cases: Vec<Case>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Case {
-        leaf_count: u64,
-        root: String,
-        proofs: Vec<ProofVector>,
-    }
-
-    let mut ran = 0;
-    for case in load::<File>("storage/tree_proofs.json").cases {
-        for vector in &case.proofs {
-            let seed = format!("chunk{}", vector.index);
-            let sector = Pattern::Keccak { seed }.bytes(256);
-            assert_eq!(vector.path, path(vector.index, case.leaf_count));
-            assert_eq!(
-                verify_sector_of(&hash(&case.root), case.leaf_count, vector.index, &sector, &vector.proof()),
-                Ok(())
-            );
-            ran += 1;
+    Isa::with_each(|_| {
+        #[derive(Deserialize)]
+        struct File {
+            cases: Vec<Case>,
         }
-    }
-    assert_eq!(ran, 210);
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Case {
+            leaf_count: u64,
+            root: String,
+            proofs: Vec<ProofVector>,
+        }
+
+        let mut ran = 0;
+        for case in load::<File>("storage/tree_proofs.json").cases {
+            for vector in &case.proofs {
+                let seed = format!("chunk{}", vector.index);
+                let sector = Pattern::Keccak { seed }.bytes(256);
+                assert_eq!(vector.path, path(vector.index, case.leaf_count));
+                assert_eq!(
+                    verify_sector_of(
+                        &hash(&case.root),
+                        case.leaf_count,
+                        vector.index,
+                        &sector,
+                        &vector.proof()
+                    ),
+                    Ok(())
+                );
+                ran += 1;
+            }
+        }
+        assert_eq!(ran, 210);
+    });
 }
 
 /// Verification in a tree of sectors whose count is given, as the vectors have it.
@@ -184,92 +194,95 @@ fn verify_sector_of(root: &Hash, leaf_count: u64, index: u64, sector: &[u8], pro
 
 #[test]
 fn hostile() {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct File {
-        positive: Vec<Positive>,
-        negative: Vec<Negative>,
-        files: Vec<FileVector>,
-        distinct_roots: Vec<Distinct>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Positive {
-        leaf_count: u64,
-        root: String,
-        proofs: Vec<ProofVector>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Negative {
-        id: String,
-        root: String,
-        leaf_count: u64,
-        index: u64,
-        content: String,
-        lemma: Vec<String>,
-        path: Vec<bool>,
-        expect: Expect,
-    }
-    #[derive(Deserialize)]
-    struct Expect {
-        ok: bool,
-        code: Option<String>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct FileVector {
-        bytes: usize,
-        file_root: String,
-        tree_leaves: u64,
-    }
-    #[derive(Deserialize)]
-    struct Distinct {
-        a: String,
-        b: String,
-    }
-
-    let file: File = load("merkle/hostile.json");
-    let mut ran = (0, 0, 0, 0);
-    for case in &file.positive {
-        for vector in &case.proofs {
-            let sector = [(vector.index + 1) as u8; 256];
-            let root = hash(&case.root);
-            let proof = vector.proof();
-            assert_eq!(verify_sector_of(&root, case.leaf_count, vector.index, &sector, &proof), Ok(()));
-            ran.0 += 1;
+    Isa::with_each(|_| {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct File {
+            positive: Vec<Positive>,
+            negative: Vec<Negative>,
+            files: Vec<FileVector>,
+            distinct_roots: Vec<Distinct>,
         }
-    }
-    for case in &file.negative {
-        let proof = Proof { lemma: hashes(&case.lemma), path: case.path.clone() };
-        let root = hash(&case.root.to_lowercase());
-        let verdict = verify_sector_of(&root, case.leaf_count, case.index, &bytes(&case.content), &proof);
-        let code = verdict.err().map(|rejection| rejection.error.code.as_str());
-        assert_eq!(code, case.expect.code.as_deref(), "{}", case.id);
-        assert_eq!(code.is_none(), case.expect.ok, "{}", case.id);
-        ran.1 += 1;
-    }
-    for case in &file.files {
-        let data: Vec<u8> = (0..case.bytes).map(|j| if j % 64 == 0 { (31 * j) as u8 } else { 0 }).collect();
-        let tree = FileTree::from_bytes(&data).unwrap();
-        assert_eq!(tree.root(), hash(&case.file_root));
-        assert_eq!(tree.layout().segments, case.tree_leaves);
-        ran.2 += 1;
-    }
-    for case in &file.distinct_roots {
-        let leaves: Vec<u8> = (1..=3).flat_map(|i| keccak256(&[i; 256])).collect();
-        let root = |leaves: &[u8]| {
-            let mut levels = vec![0; levels_bytes(leaves.len() / 32)];
-            merkle_levels(leaves, &mut levels).unwrap();
-            levels[levels.len() - 32..].to_vec()
-        };
-        let doubled = [&leaves[..], &leaves[64..]].concat();
-        assert_eq!(root(&leaves), bytes(&case.a));
-        assert_eq!(root(&doubled), bytes(&case.b));
-        assert_ne!(root(&leaves), root(&doubled));
-        ran.3 += 1;
-    }
-    assert_eq!(ran, (50, 15, 9, 1));
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Positive {
+            leaf_count: u64,
+            root: String,
+            proofs: Vec<ProofVector>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Negative {
+            id: String,
+            root: String,
+            leaf_count: u64,
+            index: u64,
+            content: String,
+            lemma: Vec<String>,
+            path: Vec<bool>,
+            expect: Expect,
+        }
+        #[derive(Deserialize)]
+        struct Expect {
+            ok: bool,
+            code: Option<String>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct FileVector {
+            bytes: usize,
+            file_root: String,
+            tree_leaves: u64,
+        }
+        #[derive(Deserialize)]
+        struct Distinct {
+            a: String,
+            b: String,
+        }
+
+        let file: File = load("merkle/hostile.json");
+        let mut ran = (0, 0, 0, 0);
+        for case in &file.positive {
+            for vector in &case.proofs {
+                let sector = [(vector.index + 1) as u8; 256];
+                let root = hash(&case.root);
+                let proof = vector.proof();
+                assert_eq!(verify_sector_of(&root, case.leaf_count, vector.index, &sector, &proof), Ok(()));
+                ran.0 += 1;
+            }
+        }
+        for case in &file.negative {
+            let proof = Proof { lemma: hashes(&case.lemma), path: case.path.clone() };
+            let root = hash(&case.root.to_lowercase());
+            let verdict = verify_sector_of(&root, case.leaf_count, case.index, &bytes(&case.content), &proof);
+            let code = verdict.err().map(|rejection| rejection.error.code.as_str());
+            assert_eq!(code, case.expect.code.as_deref(), "{}", case.id);
+            assert_eq!(code.is_none(), case.expect.ok, "{}", case.id);
+            ran.1 += 1;
+        }
+        for case in &file.files {
+            let data: Vec<u8> =
+                (0..case.bytes).map(|j| if j % 64 == 0 { (31 * j) as u8 } else { 0 }).collect();
+            let tree = FileTree::from_bytes(&data).unwrap();
+            assert_eq!(tree.root(), hash(&case.file_root));
+            assert_eq!(tree.layout().segments, case.tree_leaves);
+            ran.2 += 1;
+        }
+        for case in &file.distinct_roots {
+            let leaves: Vec<u8> = (1..=3).flat_map(|i| keccak256(&[i; 256])).collect();
+            let root = |leaves: &[u8]| {
+                let mut levels = vec![0; levels_bytes(leaves.len() / 32)];
+                merkle_levels(leaves, &mut levels).unwrap();
+                levels[levels.len() - 32..].to_vec()
+            };
+            let doubled = [&leaves[..], &leaves[64..]].concat();
+            assert_eq!(root(&leaves), bytes(&case.a));
+            assert_eq!(root(&doubled), bytes(&case.b));
+            assert_ne!(root(&leaves), root(&doubled));
+            ran.3 += 1;
+        }
+        assert_eq!(ran, (50, 15, 9, 1));
+    });
 }
 
 #[test]

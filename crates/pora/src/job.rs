@@ -1,10 +1,11 @@
 //! The two halves of mining: where a nonce leads, and which seals win there (SPEC.md section 10).
 
 use zgkit_core::U256;
-use zgkit_core::size::{HASH_BYTES, SEAL_BYTES, SEGMENT_BYTES};
+use zgkit_core::size::SEGMENT_BYTES;
 use zgkit_merkle::Hash;
 
-use crate::pad::{Pad, PadSeed, header, pad_seed, recall_seed};
+use crate::mix::winning_seals;
+use crate::pad::{Pad, fill, header};
 use crate::range::RecallRange;
 
 /// What a miner mines: everything of a nonce's work but the data.
@@ -22,15 +23,6 @@ pub struct Job {
     pub range: RecallRange,
 }
 
-/// Where a nonce leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seek {
-    /// The seed of its scratch pad.
-    pub pad_seed: PadSeed,
-    /// First sector of its load; `None` where a miner discards the nonce.
-    pub load_position: Option<u64>,
-}
-
 impl Job {
     /// Nonce `index` of the job's batch.
     pub fn nonce(&self, index: u64) -> Hash {
@@ -41,31 +33,19 @@ impl Job {
         nonce
     }
 
-    /// The pad seed of nonce `index`.
-    pub fn pad_seed(&self, index: u64) -> PadSeed {
-        pad_seed(&header(&self.miner_id, &self.nonce(index), &self.subtask_digest, &self.range))
+    /// Makes the pads of nonces `first` and up, one for each of `pads`; best many at once.
+    pub fn seek(&self, first: u64, pads: &mut [Pad]) {
+        fill(&header(&self.miner_id, &self.base_nonce, &self.subtask_digest, &self.range), first, pads);
     }
 
-    /// Where nonce `index` leads: 513 hashes in a row.
-    pub fn seek(&self, index: u64) -> Seek {
-        let pad_seed = self.pad_seed(index);
-        Seek { pad_seed, load_position: self.range.mined_position(&recall_seed(&pad_seed)) }
+    /// First sector of the load that a pad draws; `None` where a miner discards the nonce.
+    pub fn load_position(&self, pad: &Pad) -> Option<u64> {
+        self.range.mined_position(pad.recall_seed())
     }
 
-    /// Tries the seals of a load, as `available` has them (bit `s` for seal `s`), with the pad of the nonce that drew it.
-    /// Returns the bitmap of those that win.
-    pub fn try_load(&self, pad: &mut Pad, load: &[u8; SEGMENT_BYTES], available: u64) -> u64 {
-        let threshold = self.threshold.to_be_bytes();
-        let (seals, _) = load.as_chunks::<SEAL_BYTES>();
-        let mut wins = 0;
-        for (offset, seal) in seals.iter().enumerate() {
-            if available >> offset & 1 == 1 {
-                let mut number = [0; HASH_BYTES];
-                number[HASH_BYTES - 1] = offset as u8;
-                // Big-endian numbers compare as their bytes do.
-                wins |= u64::from(pad.pora_hash(&number, seal) <= threshold) << offset;
-            }
-        }
-        wins
+    /// Tries the seals of a load, as `available` has them (bit `s` for seal `s`), with the pad that drew it. Returns the bitmap
+    /// of those that win.
+    pub fn try_load(&self, pad: &Pad, load: &[u8; SEGMENT_BYTES], available: u64) -> u64 {
+        winning_seals(pad, load, available, &self.threshold.to_be_bytes())
     }
 }

@@ -9,10 +9,12 @@
 //! | [`seal`], [`unseal`], [`unseal_words`] | sealed bytes from plain ones and back, whole or from any word on |
 //! | [`RecallRange`] | which loads are mined: digest, rules, partitions, load position |
 //! | [`target_of`], [`scale_x64`], [`threshold`] | how low a hash must be |
-//! | [`Pad`], [`pora_steps`] | scratch pad and PoRA hash |
+//! | [`Pad`], [`fill`], [`winning_seals`], [`pora_steps`] | scratch pads, PoRA hashes |
 //! | [`Job`], [`Miner`], [`Loader`] | mining: where nonces lead, and which seals win there |
 //! | [`Answer`], [`verify_answer`] | an answer, its calldata, and the contract's verdict on it without the chain |
 //! | [`seal_record`], [`unseal_record`], [`seek_record`], [`mix_record`], [`pora_steps_record`] | the kernels as bindings call them |
+//!
+//! With the feature `parallel` those of a batch have a form `par_…` that uses all threads of the current rayon pool.
 //!
 //! ```
 //! use zgkit_merkle::{FileTree, FlowTree};
@@ -60,22 +62,28 @@
 mod answer;
 mod job;
 mod mine;
+mod mix;
 mod pad;
 mod range;
 mod record;
 mod seal;
+mod share;
 mod target;
 mod verify;
 
 pub use answer::Answer;
-pub use job::{Job, Seek};
+pub use job::Job;
 pub use mine::{Counters, Loader, Miner, Win};
-pub use pad::{CELL_BYTES, HEADER_BYTES, PAD_BYTES, Pad, PadSeed, PoraSteps};
-pub use pad::{header, pad_seed, pora_steps, recall_seed};
+pub use mix::{PoraSteps, pora_steps, winning_seals};
+pub use pad::{CELL_BYTES, HEADER_BYTES, PAD_BYTES, Pad, PadSeed, fill, header};
 pub use range::{RecallRange, START_SECTORS, WINDOW_SECTORS};
 pub use record::{JOB_BYTES, SEEK_BYTES, STEPS_BYTES};
 pub use record::{mix_record, pora_steps_record, seal_record, seek_record, unseal_record};
+#[cfg(feature = "parallel")]
+pub use record::{par_mix_record, par_seal_record, par_seek_record, par_unseal_record};
 pub use seal::{SealKey, first_mask, seal, unseal, unseal_words};
+#[cfg(feature = "parallel")]
+pub use seal::{par_seal, par_unseal};
 pub use target::{scale_x64, target_of, threshold};
 pub use verify::{
     AnswerVerdict, EMPTY_CONTEXT, MineContext, MineTask, Mode, SealRange, Steps, verify_answer,

@@ -69,9 +69,14 @@ pub struct Miner<L> {
     context_digest: Hash,
     loader: L,
     counters: Counters,
-    pad: Box<Pad>,
+    /// The pads of as many nonces as are sought at once, and the first nonce's number.
+    pads: Vec<Pad>,
+    sought: u64,
     load: Box<[u8; SEGMENT_BYTES]>,
 }
+
+/// Nonces sought at once: as many as the widest vector has lanes. Their pads stay in the cache, 132 KB.
+const BATCH: usize = 8;
 
 impl<L: Loader> Miner<L> {
     /// A miner of one range. All that the contract would reject its answers for is checked now. `base_nonce` is 32 random
@@ -115,7 +120,8 @@ impl<L: Loader> Miner<L> {
             context_digest: context.digest,
             loader,
             counters: Counters::default(),
-            pad: Box::default(),
+            pads: Vec::with_capacity(BATCH),
+            sought: 0,
             load: Box::new([0; SEGMENT_BYTES]),
         })
     }
@@ -144,7 +150,7 @@ impl<L: Loader> Miner<L> {
             if stop() {
                 return index;
             }
-            let wins = self.try_nonce(index);
+            let wins = self.try_nonce(index, nonces.end);
             for offset in (0..LOAD_SEALS).filter(|offset| wins.bits >> offset & 1 == 1) {
                 if win(self.win(index, wins.position, offset)).is_break() {
                     return index + 1;
@@ -154,11 +160,18 @@ impl<L: Loader> Miner<L> {
         nonces.end
     }
 
-    /// Makes the nonce's pad, reads its load and tries what is there.
-    fn try_nonce(&mut self, index: u64) -> Wins {
-        let recall_seed = self.pad.fill(&self.job.pad_seed(index));
+    /// Reads the load that the nonce draws and tries what is there. Its pad is made together with those of the nonces behind
+    /// it, up to `end`.
+    fn try_nonce(&mut self, index: u64, end: u64) -> Wins {
+        let known = index.checked_sub(self.sought).is_some_and(|at| at < self.pads.len() as u64);
+        if !known {
+            self.pads.resize((end - index).min(BATCH as u64) as usize, Pad::default());
+            self.job.seek(index, &mut self.pads);
+            self.sought = index;
+        }
+        let pad = &self.pads[(index - self.sought) as usize];
         self.counters.pads += 1;
-        let Some(position) = self.job.range.mined_position(&recall_seed) else {
+        let Some(position) = self.job.load_position(pad) else {
             self.counters.outside += 1;
             return Wins::default();
         };
@@ -167,7 +180,7 @@ impl<L: Loader> Miner<L> {
             self.counters.missing += 1;
             return Wins::default();
         }
-        let bits = self.job.try_load(&mut self.pad, &self.load, available);
+        let bits = self.job.try_load(pad, &self.load, available);
         self.counters.loads += 1;
         self.counters.mixes += u64::from(available.count_ones());
         self.counters.hits += u64::from(bits.count_ones());

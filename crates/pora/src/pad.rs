@@ -1,11 +1,11 @@
-//! Scratch pad and PoRA hash (SPEC.md section 10).
+//! Scratch pads (SPEC.md section 10).
 
 use zgkit_core::size::{HASH_BYTES, SEAL_BYTES};
-use zgkit_hash::{blake2b512, keccak256};
+use zgkit_hash::lanes::{Vector, Work, items, run};
+use zgkit_hash::{Blake2b, keccak256_words};
 use zgkit_merkle::Hash;
 
 use crate::range::RecallRange;
-use crate::seal::xor;
 
 /// Bytes that a pad seed hashes: miner id, nonce, subtask digest, range digest.
 pub const HEADER_BYTES: usize = 4 * HASH_BYTES;
@@ -19,10 +19,10 @@ pub const PAD_BYTES: usize = 4 * SEAL_BYTES;
 /// The seed of a nonce's scratch pad.
 pub type PadSeed = [u8; CELL_BYTES];
 
-/// Bytes before the mixed seal in what a PoRA hash hashes: seal offset, pad seed, 32 zero bytes.
-const PORA_HEAD: usize = HASH_BYTES + CELL_BYTES + HASH_BYTES;
+/// The two hashes that a cell is made of, and a seed can be cut into.
+type Cell = [Hash; 2];
 
-/// What [`pad_seed`] hashes.
+/// What the pad seed of a nonce is the BLAKE2b-512 of.
 pub fn header(
     miner_id: &Hash,
     nonce: &Hash,
@@ -35,110 +35,105 @@ pub fn header(
     header
 }
 
-/// BLAKE2b-512 of the header.
-pub fn pad_seed(header: &[u8; HEADER_BYTES]) -> PadSeed {
-    blake2b512(header)
-}
-
-/// The recall seed of a nonce, without keeping its pad.
-pub fn recall_seed(seed: &PadSeed) -> Hash {
-    keccak256(&run(seed, |_, _| ()))
-}
-
-/// Keccak-256 over each half in turn, 256 times; `keep` gets every cell. Returns the last.
-fn run(seed: &PadSeed, mut keep: impl FnMut(usize, &PadSeed)) -> PadSeed {
-    let mut cell = *seed;
-    for index in 0..PAD_BYTES / CELL_BYTES {
-        let low = keccak256(&cell);
-        cell[..HASH_BYTES].copy_from_slice(&low);
-        let high = keccak256(&cell);
-        cell[HASH_BYTES..].copy_from_slice(&high);
-        keep(index, &cell);
-    }
-    cell
-}
-
-/// A nonce's scratch pad, 16 KiB. One is made again and again: it allocates nothing.
-#[derive(Clone, Debug)]
+/// A nonce's scratch pad with the hashes before and behind it, 16,480 bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pad {
-    cells: [u8; PAD_BYTES],
-    /// What a PoRA hash hashes, with this pad's seed in its place.
-    message: [u8; PORA_HEAD + SEAL_BYTES],
+    seed: Cell,
+    recall_seed: Hash,
+    cells: [Cell; PAD_BYTES / CELL_BYTES],
 }
 
 impl Default for Pad {
-    /// Room for a pad: of no seed until it is filled.
+    /// Room for a pad: of no nonce until it is filled.
     fn default() -> Self {
-        Self { cells: [0; PAD_BYTES], message: [0; PORA_HEAD + SEAL_BYTES] }
+        Self {
+            seed: Cell::default(),
+            recall_seed: Hash::default(),
+            cells: [Cell::default(); PAD_BYTES / CELL_BYTES],
+        }
     }
 }
 
 impl Pad {
-    /// Becomes the pad of a seed, and returns the recall seed.
-    pub fn fill(&mut self, seed: &PadSeed) -> Hash {
-        self.message[HASH_BYTES..HASH_BYTES + CELL_BYTES].copy_from_slice(seed);
-        let cells = &mut self.cells;
-        let last = run(seed, |index, cell| cells[index * CELL_BYTES..][..CELL_BYTES].copy_from_slice(cell));
-        keccak256(&last)
+    /// A pad that was made before, from its parts.
+    pub fn copy_from(&mut self, seed: &PadSeed, recall_seed: &Hash, cells: &[u8; PAD_BYTES]) {
+        self.seed.as_flattened_mut().copy_from_slice(seed);
+        self.recall_seed = *recall_seed;
+        self.cells.as_flattened_mut().as_flattened_mut().copy_from_slice(cells);
+    }
+
+    /// BLAKE2b-512 of the header.
+    pub fn seed(&self) -> &PadSeed {
+        self.seed.as_flattened().try_into().expect("two hashes")
+    }
+
+    /// Keccak-256 of the last cell: draws the load.
+    pub fn recall_seed(&self) -> &Hash {
+        &self.recall_seed
     }
 
     /// The 256 cells, one after the other.
     pub fn cells(&self) -> &[u8; PAD_BYTES] {
-        &self.cells
+        self.cells.as_flattened().as_flattened().try_into().expect("256 cells")
     }
 
-    /// The last cell: the state that the recall seed is the hash of.
-    pub fn last_state(&self) -> PadSeed {
-        *self.cells.last_chunk().expect("a pad is longer than a cell")
+    /// The last cell.
+    pub fn last_state(&self) -> &PadSeed {
+        self.cells().last_chunk().expect("a pad is longer than a cell")
     }
 
-    /// The PoRA hash of a sealed piece with this number in its load. The number is 256 bits wide, as the contract's is;
-    /// in a load it is 0 to 63.
-    pub fn pora_hash(&mut self, seal_offset: &Hash, sealed: &[u8; SEAL_BYTES]) -> Hash {
-        self.message[..HASH_BYTES].copy_from_slice(seal_offset);
-        let quarter = usize::from(seal_offset[HASH_BYTES - 1] % 4) * SEAL_BYTES;
-        let mixed = &mut self.message[PORA_HEAD..];
-        mixed.copy_from_slice(sealed);
-        xor(mixed, &self.cells[quarter..]);
-        let digest = blake2b512(&self.message);
-        *digest.first_chunk().expect("64 bytes begin with 32")
-    }
-
-    /// The bytes that the last [`Self::pora_hash`] mixed.
-    pub fn mixed(&self) -> &[u8] {
-        &self.message[PORA_HEAD..]
+    /// The quarter of the pad that a seal is mixed with, by the low bits of the seal's number in its load.
+    pub fn quarter(&self, seal: usize) -> &[u8; SEAL_BYTES] {
+        &self.cells().as_chunks().0[seal % (PAD_BYTES / SEAL_BYTES)]
     }
 }
 
-/// Every value on the way from a header and a sealed piece to its PoRA hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PoraSteps {
-    /// BLAKE2b-512 of the header.
-    pub pad_seed: PadSeed,
-    /// The pad's last cell.
-    pub last_pad_state: PadSeed,
-    /// Keccak-256 of that: draws the load.
-    pub recall_seed: Hash,
-    /// What is compared with the threshold.
-    pub pora_hash: Hash,
-    /// Keccak-256 of the mixed seal.
-    pub mixed_data_keccak: Hash,
-    /// Keccak-256 of the pad.
-    pub scratch_pad_keccak: Hash,
+/// Makes the pads of consecutive nonces: that of `pads[i]` has the header's nonce with its bytes 0 to 7 XORed with `first + i`
+/// (little-endian). 513 Keccak permutations in a row each, as many pads at once as there are lanes.
+pub fn fill(header: &[u8; HEADER_BYTES], first: u64, pads: &mut [Pad]) {
+    let count = pads.len();
+    run(&mut Fill { header, first, pads }, count);
 }
 
-/// Computes all of [`PoraSteps`].
-pub fn pora_steps(header: &[u8; HEADER_BYTES], seal_offset: &Hash, sealed: &[u8; SEAL_BYTES]) -> PoraSteps {
-    let pad_seed = pad_seed(header);
-    let mut pad = Pad::default();
-    let recall_seed = pad.fill(&pad_seed);
-    let pora_hash = pad.pora_hash(seal_offset, sealed);
-    PoraSteps {
-        pad_seed,
-        last_pad_state: pad.last_state(),
-        recall_seed,
-        pora_hash,
-        mixed_data_keccak: keccak256(pad.mixed()),
-        scratch_pad_keccak: keccak256(pad.cells()),
+struct Fill<'a> {
+    header: &'a [u8; HEADER_BYTES],
+    first: u64,
+    pads: &'a mut [Pad],
+}
+
+/// The word of a header that differs between nonces: the first of the nonce.
+const COUNTER_WORD: usize = HASH_BYTES / 8;
+
+impl Work for Fill<'_> {
+    #[inline(always)]
+    fn group<const L: usize, V: Vector<L>>(&mut self, first: usize, active: usize) {
+        let mut block = [V::splat(0); HEADER_BYTES / 8];
+        for (vector, word) in block.iter_mut().zip(self.header.as_chunks().0) {
+            *vector = V::splat(u64::from_le_bytes(*word));
+        }
+        let numbers = items::<L>(first, active).map(|item| self.first.wrapping_add(item as u64));
+        block[COUNTER_WORD] = block[COUNTER_WORD].xor(V::from_lanes(numbers));
+        let [s0, s1, s2, s3, s4, s5, s6, s7] = Blake2b::new().finish(block, HEADER_BYTES as u64);
+
+        let pads = &mut self.pads[first..][..active];
+        let (mut low, mut high) = ([s0, s1, s2, s3], [s4, s5, s6, s7]);
+        for (pad, (low, high)) in pads.iter_mut().zip(V::store(low).into_iter().zip(V::store(high))) {
+            pad.seed = [low, high];
+        }
+        for index in 0..PAD_BYTES / CELL_BYTES {
+            low = keccak256_words(cell(low, high));
+            high = keccak256_words(cell(low, high));
+            for (pad, (low, high)) in pads.iter_mut().zip(V::store(low).into_iter().zip(V::store(high))) {
+                pad.cells[index] = [low, high];
+            }
+        }
+        for (pad, hash) in pads.iter_mut().zip(V::store(keccak256_words(cell(low, high)))) {
+            pad.recall_seed = hash;
+        }
     }
+}
+
+#[inline(always)]
+fn cell<V: Copy>(low: [V; 4], high: [V; 4]) -> [V; 8] {
+    [low[0], low[1], low[2], low[3], high[0], high[1], high[2], high[3]]
 }

@@ -6,7 +6,8 @@ use zgkit_hash::keccak256_many;
 use zgkit_merkle::{Hash, flow_depth, flow_root, levels_bytes, merkle_levels};
 
 use crate::answer::Answer;
-use crate::pad::{PoraSteps, header, pora_steps};
+use crate::mix::{PoraSteps, pora_steps};
+use crate::pad::header;
 use crate::seal::{SealKey, first_mask, unseal_words};
 use crate::target::{scale_x64, threshold};
 

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use common::{Bytes, Int, Pattern, RangeVector, code_of, load};
 use serde::Deserialize;
 use serde_json::Value;
-use zgkit_core::{Code, U256};
+use zgkit_core::{Code, Isa, U256};
 use zgkit_hash::keccak256;
 use zgkit_merkle::{FileTree, FlowTree, Hash};
 use zgkit_pora::*;
@@ -187,53 +187,55 @@ fn verdict(answer: &Answer, task: &MineTask, ranges: &[SealRange]) -> Option<Cod
 
 #[test]
 fn gold_answers_and_what_the_contract_refused() {
-    let cases = load::<Gold>("storage/pora_gold.json").cases;
-    let (mut offline, mut chain) = (0, 0);
-    for case in &cases {
-        let (answer, task, ranges) = (case.answer(), case.task(), case.seal_ranges());
-        let accepted = verify_answer(&answer, &task, &ranges, Mode::Strict).unwrap();
-        assert_eq!(accepted.code, None);
-        let working = &case.working;
-        let due = Steps {
-            range_digest: working.range_digest.hash(),
-            pora: PoraSteps {
-                pad_seed: working.pad_seed.array(),
-                last_pad_state: working.last_pad_state.array(),
-                recall_seed: working.recall_seed.hash(),
-                pora_hash: working.pora_hash.hash(),
-                mixed_data_keccak: working.mixed_data_keccak.hash(),
-                scratch_pad_keccak: working.scratch_pad_keccak.hash(),
-            },
-            load_position: Some(working.load_position.0),
-            scale_x64: accepted.steps.scale_x64,
-            threshold: Some(working.threshold.0),
-        };
-        assert_eq!(accepted.steps, due);
-        assert_eq!(due.scale_x64.map(U256::from), Some(working.scale_x64.0));
-        assert_eq!(verdict(&answer, &task, &ranges), None);
-        assert_eq!(target_of(case.scenario.mine.difficulty.into()), Ok(task.pora_target));
-
-        let calldata = answer.to_calldata().unwrap();
-        assert_eq!(calldata.len(), case.calldata_length);
-        assert_eq!(calldata[..4], [0xae, 0x72, 0x2e, 0x82]);
-        assert_eq!(keccak256(&calldata), case.calldata_keccak.hash());
-
-        for negative in &case.negatives {
-            let due = code_of(&negative.reason);
-            let Some(changed) = case.changed(negative) else {
-                // Too late, again: the answer is right, the chain's state is not.
-                assert!(["DEADLINE", "DUPLICATE_ANSWER", "TOO_EARLY"].contains(&due.as_str()), "{due}");
-                chain += 1;
-                continue;
+    Isa::with_each(|_| {
+        let cases = load::<Gold>("storage/pora_gold.json").cases;
+        let (mut offline, mut chain) = (0, 0);
+        for case in &cases {
+            let (answer, task, ranges) = (case.answer(), case.task(), case.seal_ranges());
+            let accepted = verify_answer(&answer, &task, &ranges, Mode::Strict).unwrap();
+            assert_eq!(accepted.code, None);
+            let working = &case.working;
+            let due = Steps {
+                range_digest: working.range_digest.hash(),
+                pora: PoraSteps {
+                    pad_seed: working.pad_seed.array(),
+                    last_pad_state: working.last_pad_state.array(),
+                    recall_seed: working.recall_seed.hash(),
+                    pora_hash: working.pora_hash.hash(),
+                    mixed_data_keccak: working.mixed_data_keccak.hash(),
+                    scratch_pad_keccak: working.scratch_pad_keccak.hash(),
+                },
+                load_position: Some(working.load_position.0),
+                scale_x64: accepted.steps.scale_x64,
+                threshold: Some(working.threshold.0),
             };
-            // Who is registered only the chain knows; with another id the data unseals to something else.
-            let due = if due == "MINER_UNREGISTERED" { "FLOW_ROOT_MISMATCH" } else { &due };
-            let code = verdict(&changed, &task, &ranges).map(Code::as_str);
-            assert_eq!(code, Some(due), "{}", negative.label);
-            offline += 1;
+            assert_eq!(accepted.steps, due);
+            assert_eq!(due.scale_x64.map(U256::from), Some(working.scale_x64.0));
+            assert_eq!(verdict(&answer, &task, &ranges), None);
+            assert_eq!(target_of(case.scenario.mine.difficulty.into()), Ok(task.pora_target));
+
+            let calldata = answer.to_calldata().unwrap();
+            assert_eq!(calldata.len(), case.calldata_length);
+            assert_eq!(calldata[..4], [0xae, 0x72, 0x2e, 0x82]);
+            assert_eq!(keccak256(&calldata), case.calldata_keccak.hash());
+
+            for negative in &case.negatives {
+                let due = code_of(&negative.reason);
+                let Some(changed) = case.changed(negative) else {
+                    // Too late, again: the answer is right, the chain's state is not.
+                    assert!(["DEADLINE", "DUPLICATE_ANSWER", "TOO_EARLY"].contains(&due.as_str()), "{due}");
+                    chain += 1;
+                    continue;
+                };
+                // Who is registered only the chain knows; with another id the data unseals to something else.
+                let due = if due == "MINER_UNREGISTERED" { "FLOW_ROOT_MISMATCH" } else { &due };
+                let code = verdict(&changed, &task, &ranges).map(Code::as_str);
+                assert_eq!(code, Some(due), "{}", negative.label);
+                offline += 1;
+            }
         }
-    }
-    assert_eq!((cases.len(), offline, chain), (4, 76, 9));
+        assert_eq!((cases.len(), offline, chain), (4, 76, 9));
+    });
 }
 
 /// The flow of a scenario: its tree, and its bytes.
@@ -260,120 +262,131 @@ fn rebuild(case: &GoldCase) -> (FlowTree, Vec<u8>) {
 
 #[test]
 fn gold_answers_are_mined_again() {
-    let cases = load::<Gold>("storage/pora_gold.json").cases;
-    for case in &cases {
-        let (answer, task, ranges) = (case.answer(), case.task(), case.seal_ranges());
-        let (flow, bytes) = rebuild(case);
-        assert_eq!((flow.root(), flow.length()), (task.context.flow_root, case.context.flow_length.u64()));
+    Isa::with_each(|_| {
+        let cases = load::<Gold>("storage/pora_gold.json").cases;
+        for case in &cases {
+            let (answer, task, ranges) = (case.answer(), case.task(), case.seal_ranges());
+            let (flow, bytes) = rebuild(case);
+            assert_eq!(
+                (flow.root(), flow.length()),
+                (task.context.flow_root, case.context.flow_length.u64())
+            );
 
-        // The context whose epoch holds the last sector of a seal.
-        let sealer = |sector: u64| {
-            let last = U256::from(sector + 15);
-            ranges.iter().find(|range| range.start <= last && last < range.end).unwrap().digest
-        };
-        let seal_one = |sector: u64, out: &mut [u8]| {
-            let key = SealKey { miner_id: answer.miner_id, context_digest: sealer(sector) };
-            seal(&bytes[sector as usize * 256..][..4096], &key, sector, out).unwrap();
-        };
-        let loader = |load: u64, into: &mut [u8; 262_144]| {
-            for (seal, sector) in into.chunks_exact_mut(4096).zip((load * 1024..).step_by(16)) {
-                seal_one(sector, seal);
-            }
-            u64::MAX
-        };
-        let range = answer.range;
-        let mut miner = Miner::new(&task, answer.miner_id, range, answer.nonce, loader).unwrap();
-        assert_eq!(miner.job().threshold, case.working.threshold.0);
-        let mut wins = Vec::new();
-        let next = miner.run(
-            0..1,
-            || false,
-            |win| {
-                wins.push(win);
-                ControlFlow::Continue(())
-            },
-        );
-        let hits = wins.len() as u64;
-        assert_eq!(miner.counters(), Counters { pads: 1, loads: 1, mixes: 64, hits, ..Counters::default() });
-        assert_eq!(next, 1);
+            // The context whose epoch holds the last sector of a seal.
+            let sealer = |sector: u64| {
+                let last = U256::from(sector + 15);
+                ranges.iter().find(|range| range.start <= last && last < range.end).unwrap().digest
+            };
+            let seal_one = |sector: u64, out: &mut [u8]| {
+                let key = SealKey { miner_id: answer.miner_id, context_digest: sealer(sector) };
+                seal(&bytes[sector as usize * 256..][..4096], &key, sector, out).unwrap();
+            };
+            let loader = |load: u64, into: &mut [u8; 262_144]| {
+                for (seal, sector) in into.chunks_exact_mut(4096).zip((load * 1024..).step_by(16)) {
+                    seal_one(sector, seal);
+                }
+                u64::MAX
+            };
+            let range = answer.range;
+            let mut miner = Miner::new(&task, answer.miner_id, range, answer.nonce, loader).unwrap();
+            assert_eq!(miner.job().threshold, case.working.threshold.0);
+            let mut wins = Vec::new();
+            let next = miner.run(
+                0..1,
+                || false,
+                |win| {
+                    wins.push(win);
+                    ControlFlow::Continue(())
+                },
+            );
+            let hits = wins.len() as u64;
+            assert_eq!(
+                miner.counters(),
+                Counters { pads: 1, loads: 1, mixes: 64, hits, ..Counters::default() }
+            );
+            assert_eq!(next, 1);
 
-        let win = wins.into_iter().find(|win| win.recall_position() == answer.recall_position).unwrap();
-        let sector = answer.recall_position.to_u64().unwrap();
-        let segment = &bytes[sector as usize / 1024 * 262_144..];
-        let siblings = flow.prove(sector, &segment[..segment.len().min(262_144)]).unwrap();
-        let mined = win.into_answer(sealer(sector), siblings[4..].to_vec());
-        assert_eq!(mined, answer);
-        let plain = &bytes[sector as usize * 256..][..4096];
-        assert_eq!(keccak256(plain), case.unsealed_keccak.hash());
-    }
-    assert_eq!(cases.len(), 4);
+            let win = wins.into_iter().find(|win| win.recall_position() == answer.recall_position).unwrap();
+            let sector = answer.recall_position.to_u64().unwrap();
+            let segment = &bytes[sector as usize / 1024 * 262_144..];
+            let siblings = flow.prove(sector, &segment[..segment.len().min(262_144)]).unwrap();
+            let mined = win.into_answer(sealer(sector), siblings[4..].to_vec());
+            assert_eq!(mined, answer);
+            let plain = &bytes[sector as usize * 256..][..4096];
+            assert_eq!(keccak256(plain), case.unsealed_keccak.hash());
+        }
+        assert_eq!(cases.len(), 4);
+    });
 }
 
 #[test]
 fn context_cases() {
-    #[derive(Deserialize)]
-    struct File {
-        cases: Vec<Case>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Case {
-        name: String,
-        #[serde(default)]
-        settings: u32,
-        context: ContextVector,
-        subtask_digest: Bytes,
-        pora_target: Int,
-        scale_x64: Int,
-        epoch_range: Span,
-        pora_hash: Bytes,
-        raw_pattern: Pattern,
-        answer: AnswerVector,
-        expect: Expect,
-    }
-    #[derive(Deserialize)]
-    struct Expect {
-        verdict: String,
-        reason: Option<String>,
-    }
-
-    let (mut ran, mut strict_only) = (0, 0);
-    for case in load::<File>("storage/context_cases.json").cases.iter().filter(|case| case.settings == 0) {
-        let answer = case.answer.answer();
-        let task = MineTask {
-            context: case.context.context(),
-            pora_target: case.pora_target.0,
-            subtask_digest: case.subtask_digest.hash(),
-            max_shards: u64::MAX,
-        };
-        let epoch = SealRange {
-            digest: answer.sealed_context_digest,
-            start: case.epoch_range.start.0,
-            end: case.epoch_range.end.0,
-        };
-        let exact = verify_answer(&answer, &task, &[epoch], Mode::Contract).unwrap();
-        let due = case.expect.reason.as_deref().map(code_of);
-        assert_eq!(exact.code.map(Code::as_str), due.as_deref(), "{}", case.name);
-        assert_eq!(exact.code.is_none(), case.expect.verdict == "accept");
-        assert_eq!(exact.steps.scale_x64.map(U256::from), Some(case.scale_x64.0));
-        assert_eq!(exact.steps.pora.pora_hash, case.pora_hash.hash());
-
-        let strict = verify_answer(&answer, &task, &[epoch], Mode::Strict).unwrap();
-        assert_eq!(strict.steps, exact.steps);
-        if answer.seal_offset < 64u64.into() {
-            assert_eq!(strict.code, exact.code);
-        } else {
-            assert_eq!(strict.code, Some(Code::SealOffset));
-            strict_only += 1;
+    Isa::with_each(|_| {
+        #[derive(Deserialize)]
+        struct File {
+            cases: Vec<Case>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Case {
+            name: String,
+            #[serde(default)]
+            settings: u32,
+            context: ContextVector,
+            subtask_digest: Bytes,
+            pora_target: Int,
+            scale_x64: Int,
+            epoch_range: Span,
+            pora_hash: Bytes,
+            raw_pattern: Pattern,
+            answer: AnswerVector,
+            expect: Expect,
+        }
+        #[derive(Deserialize)]
+        struct Expect {
+            verdict: String,
+            reason: Option<String>,
         }
 
-        let key = SealKey { miner_id: answer.miner_id, context_digest: answer.sealed_context_digest };
-        let mut plain = [0; 4096];
-        unseal(&answer.sealed_data, &key, answer.recall_position.to_u64().unwrap(), &mut plain).unwrap();
-        assert_eq!(plain[..], case.raw_pattern.bytes(4096), "{}", case.name);
-        ran += 1;
-    }
-    assert_eq!((ran, strict_only), (11, 1));
+        let (mut ran, mut strict_only) = (0, 0);
+        for case in load::<File>("storage/context_cases.json").cases.iter().filter(|case| case.settings == 0)
+        {
+            let answer = case.answer.answer();
+            let task = MineTask {
+                context: case.context.context(),
+                pora_target: case.pora_target.0,
+                subtask_digest: case.subtask_digest.hash(),
+                max_shards: u64::MAX,
+            };
+            let epoch = SealRange {
+                digest: answer.sealed_context_digest,
+                start: case.epoch_range.start.0,
+                end: case.epoch_range.end.0,
+            };
+            let exact = verify_answer(&answer, &task, &[epoch], Mode::Contract).unwrap();
+            let due = case.expect.reason.as_deref().map(code_of);
+            assert_eq!(exact.code.map(Code::as_str), due.as_deref(), "{}", case.name);
+            assert_eq!(exact.code.is_none(), case.expect.verdict == "accept");
+            assert_eq!(exact.steps.scale_x64.map(U256::from), Some(case.scale_x64.0));
+            assert_eq!(exact.steps.pora.pora_hash, case.pora_hash.hash());
+
+            let strict = verify_answer(&answer, &task, &[epoch], Mode::Strict).unwrap();
+            assert_eq!(strict.steps, exact.steps);
+            if answer.seal_offset < 64u64.into() {
+                assert_eq!(strict.code, exact.code);
+            } else {
+                assert_eq!(strict.code, Some(Code::SealOffset));
+                strict_only += 1;
+            }
+
+            let key = SealKey { miner_id: answer.miner_id, context_digest: answer.sealed_context_digest };
+            let mut plain = [0; 4096];
+            unseal(&answer.sealed_data, &key, answer.recall_position.to_u64().unwrap(), &mut plain).unwrap();
+            assert_eq!(plain[..], case.raw_pattern.bytes(4096), "{}", case.name);
+            ran += 1;
+        }
+        assert_eq!((ran, strict_only), (11, 1));
+    });
 }
 
 /// The first gold answer with what it is checked against.

@@ -1,9 +1,12 @@
 //! Properties, and input that is refused.
 
+mod less_one;
+
 use std::ops::ControlFlow;
 
+use less_one::less_one;
 use proptest::prelude::*;
-use zgkit_core::{Code, U256};
+use zgkit_core::{Code, Isa, U256};
 use zgkit_hash::keccak256;
 use zgkit_pora::*;
 
@@ -33,36 +36,105 @@ fn job(threshold: U256) -> (Job, Vec<u8>) {
 
 #[test]
 fn pieces_are_sealed_one_by_one() {
-    let plain = painted(5 * 4096);
+    Isa::with_each(|_| {
+        let plain = painted(5 * 4096);
+        let mut sealed = vec![0; plain.len()];
+        seal(&plain, &KEY, 32, &mut sealed).unwrap();
+        for (index, piece) in plain.chunks(4096).enumerate() {
+            let mut one = vec![0; 4096];
+            seal(piece, &KEY, 32 + 16 * index as u64, &mut one).unwrap();
+            assert_eq!(one, sealed[index * 4096..][..4096]);
+        }
+        let mut back = vec![0; plain.len()];
+        unseal(&sealed, &KEY, 32, &mut back).unwrap();
+        assert_eq!(back, plain);
+    });
+}
+
+#[test]
+fn any_number_of_pieces_pads_and_seals_equals_one_at_a_time() {
+    let (plain, load) = (painted(17 * 4096), painted(262_144));
+    let load = load[..].try_into().unwrap();
+    let (job, _) = job(U256::MAX.shr(4));
+    Isa::PORTABLE.make_current();
     let mut sealed = vec![0; plain.len()];
-    seal(&plain, &KEY, 32, &mut sealed).unwrap();
-    for (index, piece) in plain.chunks(4096).enumerate() {
-        let mut one = vec![0; 4096];
-        seal(piece, &KEY, 32 + 16 * index as u64, &mut one).unwrap();
-        assert_eq!(one, sealed[index * 4096..][..4096]);
+    for (piece, out) in sealed.chunks_mut(4096).enumerate() {
+        seal(&plain[4096 * piece..][..4096], &KEY, 160 + 16 * piece as u64, out).unwrap();
     }
-    let mut back = vec![0; plain.len()];
-    unseal(&sealed, &KEY, 32, &mut back).unwrap();
-    assert_eq!(back, plain);
+    let mut pads = vec![Pad::default(); 17];
+    for (pad, number) in pads.iter_mut().zip(u64::MAX - 8..=u64::MAX) {
+        job.seek(number, core::slice::from_mut(pad));
+    }
+    for (pad, number) in pads[9..].iter_mut().zip(0..) {
+        job.seek(number, core::slice::from_mut(pad));
+    }
+    let wins: u64 = (0..64).map(|seal| job.try_load(&pads[3], load, 1 << seal)).sum();
+
+    Isa::with_each(|isa| {
+        for pieces in 0..=17 {
+            let length = pieces * 4096;
+            let (mut out, mut back, mut many) =
+                (vec![0; length], vec![0; length], vec![Pad::default(); pieces]);
+            if pieces > 0 {
+                seal(&plain[..length], &KEY, 160, &mut out).unwrap();
+                unseal(&out, &KEY, 160, &mut back).unwrap();
+            }
+            assert_eq!(
+                (&out[..], &back[..]),
+                (&sealed[..length], &plain[..length]),
+                "{} {pieces}",
+                isa.name()
+            );
+            // The counter passes from the last number to the first.
+            job.seek(u64::MAX - 8, &mut many);
+            assert_eq!(many, pads[..pieces], "{} {pieces}", isa.name());
+        }
+        assert_eq!(job.try_load(&pads[3], load, !0), wins, "{}", isa.name());
+    });
+}
+
+#[cfg(feature = "parallel")]
+#[test]
+fn parallel_records_equal_sequential_ones() {
+    let (_, record) = job(U256::MAX.shr(6));
+    let (plain, loads) = (painted(101 * 4096), painted(35 * 262_144));
+    let (mut one, mut many) = (vec![0; plain.len()], vec![0; plain.len()]);
+    seal_record(&plain, &[1; 32], &[2; 32], 32.0, &mut one).unwrap();
+    par_seal_record(&plain, &[1; 32], &[2; 32], 32.0, &mut many).unwrap();
+    assert_eq!(one, many);
+    par_unseal_record(&one, &[1; 32], &[2; 32], 32.0, &mut many).unwrap();
+    assert_eq!(plain, many);
+
+    let (mut one, mut many) = (vec![0; 35 * SEEK_BYTES], vec![0; 35 * SEEK_BYTES]);
+    seek_record(&record, 9.0, 35.0, &mut one).unwrap();
+    par_seek_record(&record, 9.0, 35.0, &mut many).unwrap();
+    assert_eq!(one, many);
+    let (mut wins, mut par_wins) = ([0; 35 * 8], [0; 35 * 8]);
+    mix_record(&record, &one, &loads, &[0xfe; 35 * 8], &mut wins).unwrap();
+    par_mix_record(&record, &one, &loads, &[0xfe; 35 * 8], &mut par_wins).unwrap();
+    assert_eq!(wins, par_wins);
+    assert_ne!(wins, [0; 35 * 8]);
 }
 
 #[test]
 fn words_unseal_from_any_word_on() {
-    let plain = painted(4096);
-    let mut sealed = vec![0; 4096];
-    seal(&plain, &KEY, 64, &mut sealed).unwrap();
-    for from in 0..128 {
-        let mask = if from == 0 {
-            first_mask(&KEY, 64u64.into())
-        } else {
-            keccak256(&sealed[(from - 1) * 32..][..32])
-        };
-        for to in [from, from + 1, 128] {
-            let mut out = vec![0; (to - from) * 32];
-            unseal_words(&mask, &sealed[from * 32..to * 32], &mut out).unwrap();
-            assert_eq!(out, plain[from * 32..to * 32]);
+    Isa::with_each(|_| {
+        let plain = painted(4096);
+        let mut sealed = vec![0; 4096];
+        seal(&plain, &KEY, 64, &mut sealed).unwrap();
+        for from in 0..128 {
+            let mask = if from == 0 {
+                first_mask(&KEY, 64u64.into())
+            } else {
+                keccak256(&sealed[(from - 1) * 32..][..32])
+            };
+            for to in [from, from + 1, 128] {
+                let mut out = vec![0; (to - from) * 32];
+                unseal_words(&mask, &sealed[from * 32..to * 32], &mut out).unwrap();
+                assert_eq!(out, plain[from * 32..to * 32]);
+            }
         }
-    }
+    });
 }
 
 #[test]
@@ -130,73 +202,81 @@ fn targets_at_their_edges() {
 
 #[test]
 fn missing_seals_do_not_shift_the_others() {
-    let load = painted(262_144);
-    let (job, record) = job(U256::MAX.shr(3));
-    let seek = job.seek(0);
-    let mut pad = Pad::default();
-    pad.fill(&seek.pad_seed);
-    let load: &[u8; 262_144] = load[..].try_into().unwrap();
-    let all = job.try_load(&mut pad, load, u64::MAX);
-    assert!(all.count_ones() > 1 && all.count_zeros() > 1);
-    for available in [0, 1, 1 << 63, 0x5555_5555_5555_5555, !0xf0f0, u64::MAX] {
-        assert_eq!(job.try_load(&mut pad, load, available), all & available);
-        let mut wins = [0xff; 8];
-        mix_record(&record, &seek.pad_seed, load, &available.to_le_bytes(), &mut wins).unwrap();
-        assert_eq!(u64::from_le_bytes(wins), all & available);
-    }
-    // A hash that equals the threshold wins; one above does not.
-    let hash = U256::from_be_bytes(pad.pora_hash(&[0; 32], load.first_chunk().unwrap()));
-    let mut at = |threshold| {
-        let mut other = job;
-        other.threshold = threshold;
-        other.try_load(&mut pad, load, 1)
-    };
-    assert_eq!(at(hash), 1);
-    let below = U256::from_be_bytes({
-        let mut bytes = hash.to_be_bytes();
-        let last = bytes.iter().rposition(|&byte| byte > 0).unwrap();
-        bytes[last] -= 1;
-        bytes[last + 1..].fill(0xff);
-        bytes
+    Isa::with_each(|_| {
+        let load = painted(262_144);
+        let (job, record) = job(U256::MAX.shr(3));
+        let mut pad = Pad::default();
+        job.seek(0, core::slice::from_mut(&mut pad));
+        let mut row = [0; SEEK_BYTES];
+        seek_record(&record, 0.0, 1.0, &mut row).unwrap();
+        let load: &[u8; 262_144] = load[..].try_into().unwrap();
+        let all = job.try_load(&pad, load, u64::MAX);
+        assert!(all.count_ones() > 1 && all.count_zeros() > 1);
+        for available in [0, 1, 1 << 63, 0x5555_5555_5555_5555, !0xf0f0, u64::MAX] {
+            assert_eq!(job.try_load(&pad, load, available), all & available);
+            let mut wins = [0xff; 8];
+            mix_record(&record, &row, load, &available.to_le_bytes(), &mut wins).unwrap();
+            assert_eq!(u64::from_le_bytes(wins), all & available);
+        }
+        // A hash that equals the threshold wins; one above does not.
+        let header = header(&job.miner_id, &job.base_nonce, &job.subtask_digest, &job.range);
+        let hash = pora_steps(&header, &[0; 32], load.first_chunk().unwrap()).pora_hash;
+        let at = |threshold| {
+            let mut other = job;
+            other.threshold = threshold;
+            other.try_load(&pad, load, 1)
+        };
+        assert_eq!(at(U256::from_be_bytes(hash)), 1);
+        let below = U256::from_be_bytes(less_one(hash));
+        assert_eq!(at(below), 0);
+        assert_eq!(at(U256::MAX), 1);
+        assert_eq!(at(U256::ZERO), 0);
     });
-    assert_eq!(at(below), 0);
-    assert_eq!(at(U256::MAX), 1);
-    assert_eq!(at(U256::ZERO), 0);
 }
 
 #[test]
 fn records_say_what_the_functions_say() {
-    let (job, record) = job(U256::MAX.shr(5));
-    let mut rows = vec![0; 40 * SEEK_BYTES];
-    seek_record(&record, 250.0, 40.0, &mut rows).unwrap();
-    let mut outside = 0;
-    for (row, index) in rows.chunks(SEEK_BYTES).zip(250u64..) {
-        let mut nonce = job.base_nonce;
-        nonce[0] ^= index as u8;
-        nonce[1] ^= (index >> 8) as u8;
-        assert_eq!(job.nonce(index), nonce);
-        let seed = pad_seed(&header(&job.miner_id, &nonce, &job.subtask_digest, &job.range));
-        assert_eq!(row[..64], seed);
-        let position = job.range.mined_position(&recall_seed(&seed));
-        assert_eq!(row[64..], position.unwrap_or(u64::MAX).to_le_bytes());
-        outside += usize::from(position.is_none());
-        assert_eq!(position.map(|position| position / 1024 % 4), position.map(|_| 1));
-    }
-    assert_eq!(outside, 0);
+    Isa::with_each(|_| {
+        let (job, record) = job(U256::MAX.shr(5));
+        let mut rows = vec![0; 40 * SEEK_BYTES];
+        seek_record(&record, 250.0, 40.0, &mut rows).unwrap();
+        let mut outside = 0;
+        for (row, index) in rows.chunks(SEEK_BYTES).zip(250u64..) {
+            let mut nonce = job.base_nonce;
+            nonce[0] ^= index as u8;
+            nonce[1] ^= (index >> 8) as u8;
+            assert_eq!(job.nonce(index), nonce);
+            // One alone, from a header with its nonce.
+            let mut pad = [Pad::default()];
+            fill(&header(&job.miner_id, &nonce, &job.subtask_digest, &job.range), 0, &mut pad);
+            let [pad] = pad;
+            let position = job.range.mined_position(pad.recall_seed());
+            let parts = [
+                &pad.seed()[..],
+                pad.recall_seed(),
+                &position.unwrap_or(u64::MAX).to_le_bytes(),
+                pad.cells(),
+            ];
+            assert_eq!(*row, parts.concat());
+            outside += usize::from(position.is_none());
+            assert_eq!(position.map(|position| position / 1024 % 4), position.map(|_| 1));
+        }
+        assert_eq!(outside, 0);
 
-    let loads = painted(3 * 262_144);
-    let seeds = rows.chunks(SEEK_BYTES).take(3).flat_map(|row| row[..64].to_vec()).collect::<Vec<_>>();
-    let available = [u64::MAX, 0, u64::MAX >> 7].map(u64::to_le_bytes);
-    let mut wins = [0; 24];
-    mix_record(&record, &seeds, &loads, available.as_flattened(), &mut wins).unwrap();
-    for one in 0..3 {
-        let mut alone = [0; 8];
-        let (seed, load) = (&seeds[one * 64..][..64], &loads[one * 262_144..][..262_144]);
-        mix_record(&record, seed, load, &available[one], &mut alone).unwrap();
-        assert_eq!(alone, wins[one * 8..][..8]);
-    }
-    assert_eq!(wins[8..16], [0; 8]);
-    assert_ne!(wins[..8], [0; 8]);
+        let loads = painted(3 * 262_144);
+        let rows = &rows[..3 * SEEK_BYTES];
+        let available = [u64::MAX, 0, u64::MAX >> 7].map(u64::to_le_bytes);
+        let mut wins = [0; 24];
+        mix_record(&record, rows, &loads, available.as_flattened(), &mut wins).unwrap();
+        for one in 0..3 {
+            let mut alone = [0; 8];
+            let (row, load) = (&rows[one * SEEK_BYTES..][..SEEK_BYTES], &loads[one * 262_144..][..262_144]);
+            mix_record(&record, row, load, &available[one], &mut alone).unwrap();
+            assert_eq!(alone, wins[one * 8..][..8]);
+        }
+        assert_eq!(wins[8..16], [0; 8]);
+        assert_ne!(wins[..8], [0; 8]);
+    });
 }
 
 #[test]
@@ -207,9 +287,9 @@ fn nonces_without_a_load_are_marked() {
         for (place, number) in [(128, start), (136, length), (144, id), (152, !7)] {
             record[place..place + 8].copy_from_slice(&number.to_le_bytes());
         }
-        let mut rows = [0; 16 * SEEK_BYTES];
+        let mut rows = vec![0; 16 * SEEK_BYTES];
         seek_record(&record, 0.0, 16.0, &mut rows).unwrap();
-        let numbers = rows.chunks(SEEK_BYTES).map(|row| u64::from_le_bytes(row[64..].try_into().unwrap()));
+        let numbers = rows.chunks(SEEK_BYTES).map(|row| u64::from_le_bytes(row[96..104].try_into().unwrap()));
         numbers.collect::<Vec<_>>()
     };
     assert_eq!(positions(0, 1023, 0), [u64::MAX; 16]);
@@ -223,62 +303,64 @@ fn nonces_without_a_load_are_marked() {
 
 #[test]
 fn mining_stops_counts_and_finds_what_seek_and_mix_find() {
-    let flow_length = 65_536;
-    let task = task(flow_length, U256::MAX.shr(9));
-    let range = RecallRange::of(flow_length, 4, 1, 0).unwrap();
-    let load = painted(262_144);
-    let load: &[u8; 262_144] = load[..].try_into().unwrap();
-    // Every fourth load of the partition is not there.
-    let loader = |number: u64, into: &mut [u8; 262_144]| {
-        into.copy_from_slice(load);
-        if (number / 4).is_multiple_of(4) { 0 } else { u64::MAX >> 1 }
-    };
-    let mut miner = Miner::new(&task, [3; 32], range, [9; 32], loader).unwrap();
-    let mut found = Vec::new();
-    let next = miner.run(
-        10..70,
-        || false,
-        |win| {
-            found.push(win.into_answer([1; 32], vec![]));
-            ControlFlow::Continue(())
-        },
-    );
-    let counters = miner.counters();
-    assert_eq!((next, counters.pads), (70, 60));
-    assert_eq!(counters.loads + counters.missing + counters.outside, 60);
-    assert_eq!(counters.mixes, counters.loads * 63);
-    assert!(counters.missing > 0 && counters.loads > 0);
-    assert_eq!(counters.hits, found.len() as u64);
+    Isa::with_each(|_| {
+        let flow_length = 65_536;
+        let task = task(flow_length, U256::MAX.shr(9));
+        let range = RecallRange::of(flow_length, 4, 1, 0).unwrap();
+        let load = painted(262_144);
+        let load: &[u8; 262_144] = load[..].try_into().unwrap();
+        // Every fourth load of the partition is not there.
+        let loader = |number: u64, into: &mut [u8; 262_144]| {
+            into.copy_from_slice(load);
+            if (number / 4).is_multiple_of(4) { 0 } else { u64::MAX >> 1 }
+        };
+        let mut miner = Miner::new(&task, [3; 32], range, [9; 32], loader).unwrap();
+        let mut found = Vec::new();
+        let next = miner.run(
+            10..70,
+            || false,
+            |win| {
+                found.push(win.into_answer([1; 32], vec![]));
+                ControlFlow::Continue(())
+            },
+        );
+        let counters = miner.counters();
+        assert_eq!((next, counters.pads), (70, 60));
+        assert_eq!(counters.loads + counters.missing + counters.outside, 60);
+        assert_eq!(counters.mixes, counters.loads * 63);
+        assert!(counters.missing > 0 && counters.loads > 0);
+        assert_eq!(counters.hits, found.len() as u64);
 
-    let job = *miner.job();
-    let mut pad = Pad::default();
-    let mut due = Vec::new();
-    for index in 10..70 {
-        let seek = job.seek(index);
-        pad.fill(&seek.pad_seed);
-        let Some(position) = seek.load_position.filter(|position| position / 4096 % 4 != 0) else { continue };
-        let wins = job.try_load(&mut pad, load, u64::MAX >> 1);
-        due.extend((0..64).filter(|s| wins >> s & 1 == 1).map(|s| (job.nonce(index), position + 16 * s)));
-    }
-    let got: Vec<_> =
-        found.iter().map(|answer| (answer.nonce, answer.recall_position.to_u64().unwrap())).collect();
-    assert_eq!(got, due);
-    assert!(!due.is_empty());
+        let job = *miner.job();
+        let mut pad = Pad::default();
+        let mut due = Vec::new();
+        for index in 10..70 {
+            job.seek(index, core::slice::from_mut(&mut pad));
+            let position = job.load_position(&pad);
+            let Some(position) = position.filter(|position| position / 4096 % 4 != 0) else { continue };
+            let wins = job.try_load(&pad, load, u64::MAX >> 1);
+            due.extend((0..64).filter(|s| wins >> s & 1 == 1).map(|s| (job.nonce(index), position + 16 * s)));
+        }
+        let got: Vec<_> =
+            found.iter().map(|answer| (answer.nonce, answer.recall_position.to_u64().unwrap())).collect();
+        assert_eq!(got, due);
+        assert!(!due.is_empty());
 
-    // Asked before every nonce; breaking off after a win goes on behind its nonce.
-    let mut asked = 0;
-    let stopped = miner.run(
-        0..u64::MAX,
-        || {
-            asked += 1;
-            asked > 3
-        },
-        |_| ControlFlow::Continue(()),
-    );
-    assert_eq!((stopped, asked), (3, 4));
-    let first = found[0].nonce;
-    let after = miner.run(10..70, || false, |_| ControlFlow::Break(()));
-    assert_eq!(job.nonce(after - 1), first);
+        // Asked before every nonce; breaking off after a win goes on behind its nonce.
+        let mut asked = 0;
+        let stopped = miner.run(
+            0..u64::MAX,
+            || {
+                asked += 1;
+                asked > 3
+            },
+            |_| ControlFlow::Continue(()),
+        );
+        assert_eq!((stopped, asked), (3, 4));
+        let first = found[0].nonce;
+        let after = miner.run(10..70, || false, |_| ControlFlow::Break(()));
+        assert_eq!(job.nonce(after - 1), first);
+    });
 }
 
 #[test]
@@ -334,25 +416,25 @@ fn bad_input_is_refused() {
     let mut row = [0; SEEK_BYTES];
     assert_eq!(code(seek_record(&record[1..], 0.0, 1.0, &mut row)), Code::BufferLength);
     assert_eq!(code(seek_record(&record, 0.0, 0.0, &mut [])), Code::EmptyInput);
-    assert_eq!(code(seek_record(&record, 0.0, 65_537.0, &mut [])), Code::LimitExceeded);
+    assert_eq!(code(seek_record(&record, 0.0, 4097.0, &mut [])), Code::LimitExceeded);
     assert_eq!(code(seek_record(&record, 0.0, 2.0, &mut row)), Code::BufferLength);
     assert_eq!(code(seek_record(&record, -1.0, 1.0, &mut row)), Code::Range);
     assert_eq!(code(seek_record(&record, 0.0, 1.5, &mut row)), Code::Range);
 
     let load = vec![0; 262_144];
-    let mix = |record: &[u8], seeds: usize, load: &[u8], available: usize, wins: usize| {
-        code(mix_record(record, &vec![0; seeds], load, &vec![0; available], &mut vec![0; wins]))
+    let mix = |record: &[u8], rows: usize, load: &[u8], available: usize, wins: usize| {
+        code(mix_record(record, &vec![0; rows], load, &vec![0; available], &mut vec![0; wins]))
     };
-    assert_eq!(mix(&record[1..], 64, &load, 8, 8), Code::BufferLength);
+    assert_eq!(mix(&record[1..], SEEK_BYTES, &load, 8, 8), Code::BufferLength);
     assert_eq!(mix(&record, 0, &[], 0, 0), Code::EmptyInput);
-    for (seeds, length, available, wins) in [
-        (63, 262_144, 8, 8),
-        (128, 262_144, 8, 8),
-        (64, 262_143, 8, 8),
-        (64, 262_144, 7, 8),
-        (64, 262_144, 8, 16),
+    for (rows, length, available, wins) in [
+        (SEEK_BYTES - 1, 262_144, 8, 8),
+        (2 * SEEK_BYTES, 262_144, 8, 8),
+        (SEEK_BYTES, 262_143, 8, 8),
+        (SEEK_BYTES, 262_144, 7, 8),
+        (SEEK_BYTES, 262_144, 8, 16),
     ] {
-        assert_eq!(mix(&record, seeds, &load[..length], available, wins), Code::BufferLength);
+        assert_eq!(mix(&record, rows, &load[..length], available, wins), Code::BufferLength);
     }
 
     let mut steps = [0; STEPS_BYTES];

@@ -38,6 +38,12 @@ export function operationsOf(tier: Tier): KernelName[] {
   return tier === 'js' ? names.filter(name => KERNELS[name].js) : names
 }
 
+/** The error of a tier that was to use an instruction set that it does not have. */
+export function noIsa(tier: Tier, available: readonly string[], isa: string): ZgkitError {
+  const message = `the tier ${tier} computes with ${available.join(', ')}, not ${isa}`
+  return new ZgkitError('ISA_UNAVAILABLE', message, { isa, available })
+}
+
 /** The error behind a number that a kernel returned. */
 export function kernelError(code: ZgkitError['code'], call: KernelCall, cause?: unknown): ZgkitError {
   return new ZgkitError(code, `${call.kernel}: ${code}`, { kernel: call.kernel, params: call.params }, cause)

@@ -6,7 +6,7 @@ import { addonExecutor } from '../run/addon.js'
 import type { Executor } from '../run/executor.js'
 import { inlineExecutor } from '../run/inline.js'
 import { WorkerPool } from '../run/workers.js'
-import type { Backend } from './backend.js'
+import { type Backend, noIsa } from './backend.js'
 import type { WorkerSetup } from './host.js'
 import { jsBackend } from './js/index.js'
 import { NativeBackend } from './native.js'
@@ -16,7 +16,11 @@ import { hasSimd, WasmBackend } from './wasm.js'
 export interface InitOptions {
   /** The tier to use; fails if it cannot be had. Otherwise `ZGKIT_TIER`, otherwise the fastest that there is. */
   readonly tier?: Tier | undefined
-  /** The instruction set to use; fails if no tier has it. Otherwise `ZGKIT_ISA`, otherwise the best. */
+  /**
+   * The instruction set to use; fails if no tier has it. Otherwise `ZGKIT_ISA`, otherwise the best. The addon's holds for the whole
+   * process: `portable`, `ssse3`, `avx2`, `avx2-gfni`, `avx512`, `avx512-gfni`, `neon`, `neon-sha3`; WebAssembly has `simd128`
+   * and `portable`.
+   */
   readonly isa?: string | undefined
   /** Threads besides the calling one, at most 1024; by default one for each core. The addon's pool keeps its first size. */
   readonly threads?: number | undefined
@@ -160,7 +164,7 @@ function loadTier(tier: Tier, options: Options): Found | Promise<Found> {
 }
 
 function loadNative(options: Options): Found {
-  const native = requireIsa(new NativeBackend(host.loadAddon()), options)
+  const native = new NativeBackend(host.loadAddon(), options.isa)
   const executor = options.threads > 0 ? addonExecutor(native, options.threads) : inlineExecutor(native)
   return { backend: native, executor }
 }
@@ -184,10 +188,7 @@ function workers(setup: WorkerSetup, backend: Backend, { threads }: Options): Ex
 
 function requireIsa<B extends Backend>(backend: B, { isa }: Options): B {
   if (isa !== undefined && isa !== backend.isa) {
-    throw new ZgkitError('ISA_UNAVAILABLE', `the tier ${backend.tier} computes with ${backend.isa}, not ${isa}`, {
-      isa,
-      available: [backend.isa],
-    })
+    throw noIsa(backend.tier, [backend.isa], isa)
   }
   return backend
 }

@@ -1,6 +1,6 @@
 import { codeOf, ZgkitError } from '../errors.js'
 import { KERNELS, type KernelCall } from '../kernels.js'
-import { type Backend, kernelError, operationsOf, outLength } from './backend.js'
+import { type Backend, kernelError, noIsa, operationsOf, outLength } from './backend.js'
 
 /** What the addon exports: for each kernel an inline and a pooled form. */
 export type Addon = Readonly<Record<string, (...args: unknown[]) => unknown>>
@@ -12,9 +12,16 @@ export class NativeBackend implements Backend {
   readonly operations = operationsOf('native')
   readonly #addon: Addon
 
-  constructor(addon: Addon) {
+  /**
+   * @param isa the instruction set to use, in the whole process; the best unless given
+   * @throws {ZgkitError} `ISA_UNAVAILABLE`
+   */
+  constructor(addon: Addon, isa?: string | undefined) {
     this.#addon = addon
-    this.isa = String(this.#function('isa')())
+    const available = this.#function('isas')() as string[]
+    const wanted = isa ?? available.at(-1) ?? 'portable'
+    if (this.#function('useIsa')(wanted) !== 0) throw noIsa('native', available, wanted)
+    this.isa = wanted
   }
 
   call(call: KernelCall): Uint8Array {

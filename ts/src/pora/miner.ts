@@ -1,7 +1,7 @@
 import { type Engine, engine } from '../backend/choose.js'
 import { asBytes, asObject, concatBytes, type HashLike, toCount, toHash } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
-import { expectedSeconds, type KernelCall, SEEK_BYTES } from '../kernels.js'
+import { expectedSeconds, type KernelCall, SEEK_BYTES, SEEK_POSITION } from '../kernels.js'
 import { LOAD_SEALS, MAX_SEEK_NONCES, SEAL_BYTES, SEAL_SECTORS, SEGMENT_BYTES, SEGMENT_SECTORS } from '../limits.js'
 import type { Answer } from '../rules/answer.js'
 import { type RangeFields, RecallRange } from '../rules/recall.js'
@@ -78,7 +78,8 @@ const ALL_SEALS = 2n ** BigInt(LOAD_SEALS) - 1n
 /** A nonce that drew a load of the range. */
 interface Drawn {
   readonly number: number
-  readonly padSeed: Uint8Array
+  /** What `seek` gave for it, its pad included. */
+  readonly row: Uint8Array
   /** First sector. */
   readonly position: number
 }
@@ -194,9 +195,9 @@ export class Miner {
     const drawn: Drawn[] = []
     for (let i = 0; i < count; i++) {
       const at = i * SEEK_BYTES
-      const position = view.getBigUint64(at + 64, true)
+      const position = view.getBigUint64(at + SEEK_POSITION, true)
       if (position === NO_LOAD) this.#counters.outside++
-      else drawn.push({ number: first + i, padSeed: rows.slice(at, at + 64), position: Number(position) })
+      else drawn.push({ number: first + i, row: rows.subarray(at, at + SEEK_BYTES), position: Number(position) })
     }
     this.#counters.pads += count
     return drawn
@@ -285,16 +286,16 @@ interface Run {
 type Try = Drawn & Pick<PartialLoad, 'available'>
 
 /** To ask what trying one nonce takes. */
-const ONE_TRY: Try = { number: 0, padSeed: new Uint8Array(64), position: 0, available: ALL_SEALS }
+const ONE_TRY: Try = { number: 0, row: new Uint8Array(SEEK_BYTES), position: 0, available: ALL_SEALS }
 
 function seekCall(job: Uint8Array, first: number, count: number): KernelCall {
   return { kernel: 'seek', inputs: [job], params: [first, count] }
 }
 
 function mixCall(job: Uint8Array, tries: readonly Try[], loads: Uint8Array): KernelCall {
-  const padSeeds = concatBytes(tries.map(({ padSeed }) => padSeed))
+  const rows = concatBytes(tries.map(({ row }) => row))
   const available = concatBytes(tries.map(({ available }) => bytes8(available, true)))
-  return { kernel: 'mix', inputs: [job, padSeeds, loads, available], params: [] }
+  return { kernel: 'mix', inputs: [job, rows, loads, available], params: [] }
 }
 
 /** How many of what a call does one of one call should do. */

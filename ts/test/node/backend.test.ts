@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { runInNewContext } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
-import { backend, fileRoot, fileRootSync, init, toHex } from '../../dist/index.js'
+import { host } from '../../dist/backend/host-node.js'
+import { backend, FileTree, fileRoot, fileRootSync, init, toHex } from '../../dist/index.js'
 import { codeOf, painted } from '../patterns.js'
 
 const DIST = new URL('../../dist/index.js', import.meta.url).href
@@ -16,15 +17,32 @@ function run(script: string, env: Record<string, string> = {}): string {
   }).trim()
 }
 
+/** The instruction sets of this machine, by the addon. */
+const isas = () => host.loadAddon().isas?.() as string[]
+
 const CODE = 'const code = async f => { try { await f() } catch (e) { return e.code } };'
 
 it('chooses native by itself, and what it is told to', async () => {
-  expect(await init()).toMatchObject({ tier: 'native', isa: 'portable', refused: [] })
+  expect(await init()).toMatchObject({ tier: 'native', isa: isas().at(-1), refused: [] })
   for (const tier of ['native', 'wasm-simd', 'wasm', 'js'] as const) {
     expect((await init({ tier })).tier).toBe(tier)
     expect(backend().tier).toBe(tier)
     expect(run('console.log((await z.init()).tier)', { ZGKIT_TIER: tier })).toBe(tier)
   }
+})
+
+it('computes the same with every instruction set of this machine, and says which', async () => {
+  const bytes = painted(1_500_000)
+  const { root } = await FileTree.build(bytes)
+  expect(isas()[0]).toBe('portable')
+  for (const isa of isas()) {
+    expect(await init({ tier: 'native', isa })).toMatchObject({ tier: 'native', isa })
+    expect(fileRootSync(bytes)).toEqual(root)
+    expect(await fileRoot(bytes)).toEqual(root)
+    expect(run('console.log((await z.init()).isa)', { ZGKIT_ISA: isa })).toBe(isa)
+    expect(run('console.log(z.backend().isa)', { ZGKIT_ISA: isa })).toBe(isa)
+  }
+  expect(await init({ tier: 'native' })).toMatchObject({ isa: isas().at(-1) })
 })
 
 it('says why a tier or instruction set cannot be had', async () => {

@@ -14,7 +14,7 @@ it('both bindings have the operations of the table, and no others', async () => 
   const rows = Object.values(KERNELS)
   const surface = new Set(Object.keys(host.loadAddon()))
   const native = rows.flatMap(({ native }) => [native, `${native}Sync`])
-  expect(surface).toEqual(new Set([...native, 'isa', 'startPool', '__napiBindingTarget']))
+  expect(surface).toEqual(new Set([...native, 'isas', 'useIsa', 'startPool', '__napiBindingTarget']))
 
   for (const url of [plainUrl, simdUrl]) {
     const module = await WebAssembly.compile(readFileSync(url))

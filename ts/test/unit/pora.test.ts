@@ -34,6 +34,7 @@ import {
   type Win,
   zeroRoot,
 } from '../../dist/index.js'
+import { SEEK_BYTES, SEEK_POSITION } from '../../dist/kernels.js'
 import { bytes8, uintOf, word } from '../../dist/rules/uint.js'
 import { gold } from '../gold.js'
 import { codeOf, painted, sharedBytes } from '../patterns.js'
@@ -380,21 +381,21 @@ onEachTier(tier => {
       cases.push([['seek', [job(0n, range)], [0, 1]], 'UNSUPPORTED_ON_TIER'])
       cases.push([['mix', [job(0n, range), none, none, none], []], 'UNSUPPORTED_ON_TIER'])
     } else {
-      const [seed, load, there] = [new Uint8Array(64), new Uint8Array(LOAD_BYTES), new Uint8Array(8)]
+      const [row, load, there] = [new Uint8Array(SEEK_BYTES), new Uint8Array(LOAD_BYTES), new Uint8Array(8)]
       cases.push(
         [['seal', [none, hash, hash], [0]], 'EMPTY_INPUT'],
         [['seal', [one.subarray(1), hash, hash], [0]], 'BUFFER_LENGTH'],
         [['seal', [one, hash, hash], [1]], 'RANGE'],
         [['seek', [hash], [0, 1]], 'BUFFER_LENGTH'],
         [['seek', [job(0n, range)], [0, 0]], 'EMPTY_INPUT'],
-        [['seek', [job(0n, range)], [0, 65_537]], 'LIMIT_EXCEEDED'],
+        [['seek', [job(0n, range)], [0, 4097]], 'LIMIT_EXCEEDED'],
         [['seek', [job(0n, range)], [0, 2 ** 52]], 'LIMIT_EXCEEDED'],
         [['seek', [job(0n, range)], [-1, 1]], 'RANGE'],
         [['mix', [job(0n, range), none, none, none], []], 'EMPTY_INPUT'],
-        [['mix', [hash, seed, load, there], []], 'BUFFER_LENGTH'],
-        [['mix', [job(0n, range), seed, load.subarray(1), there], []], 'BUFFER_LENGTH'],
-        [['mix', [job(0n, range), seed, load, there.subarray(1)], []], 'BUFFER_LENGTH'],
-        [['mix', [job(0n, range), seed.subarray(1), load, there], []], 'BUFFER_LENGTH'],
+        [['mix', [hash, row, load, there], []], 'BUFFER_LENGTH'],
+        [['mix', [job(0n, range), row, load.subarray(1), there], []], 'BUFFER_LENGTH'],
+        [['mix', [job(0n, range), row, load, there.subarray(1)], []], 'BUFFER_LENGTH'],
+        [['mix', [job(0n, range), row.subarray(1), load, there], []], 'BUFFER_LENGTH'],
       )
     }
     for (const [args, code] of cases) expect(await codeOf(() => kernel(...args)), `${args[0]} ${args[2]}`).toBe(code)
@@ -412,10 +413,14 @@ onEachTier(tier => {
       const view = new DataView(rows.buffer)
       for (let i = 0; i < count; i++) {
         const record = await steps(range, first + i, 0, new Uint8Array(4096))
-        expect(rows.slice(72 * i, 72 * i + 64)).toEqual(record.slice(0, 64))
+        const row = rows.slice(SEEK_BYTES * i, SEEK_BYTES * (i + 1))
+        expect(row.slice(0, 64)).toEqual(record.slice(0, 64))
+        expect(row.slice(64, 96)).toEqual(record.slice(128, 160))
+        expect(row.slice(-64)).toEqual(record.slice(64, 128))
+        expect(keccak_256(row.slice(104))).toEqual(record.slice(224, 256))
         const position = range.loadPosition(record.slice(128, 160))
         const inside = position !== undefined && range.contains(position)
-        expect(view.getBigUint64(72 * i + 64, true)).toBe(inside ? position : FULL_MASK)
+        expect(view.getBigUint64(SEEK_BYTES * i + SEEK_POSITION, true)).toBe(inside ? position : FULL_MASK)
       }
     }
   })
@@ -423,14 +428,14 @@ onEachTier(tier => {
   mines('tries every seal on its own, and only those that are there', async () => {
     const range = RecallRange.of(21 * 1024)
     const load = painted(LOAD_BYTES)
-    const seed = (await kernel('seek', [job(0n, range)], [7, 1])).slice(0, 64)
+    const row = await kernel('seek', [job(0n, range)], [7, 1])
     const hashes: bigint[] = []
     for (let s = 0; s < 64; s++) {
       const record = await steps(range, 7, s, load.slice(4096 * s, 4096 * (s + 1)))
       hashes.push(uintOf(record.slice(160, 192)))
     }
     const mix = async (limit: bigint, available: bigint) =>
-      bitmapOf(await kernel('mix', [job(limit, range), seed, load, bytes8(available, true)], []))
+      bitmapOf(await kernel('mix', [job(limit, range), row, load, bytes8(available, true)], []))
     const due = (limit: bigint) =>
       hashes.reduce((bits, hash, s) => (hash <= limit ? bits | (1n << BigInt(s)) : bits), 0n)
     const odd = 0xaaaa_5555_f00f_0ff1n

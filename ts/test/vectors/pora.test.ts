@@ -109,7 +109,13 @@ onEachTier(tier => {
     const least = hashes[golden.least] as Uint8Array
     const job = concatBytes([fromHex(golden.header).slice(0, 32), new Uint8Array(64), least, new Uint8Array(32)])
     const there = new Uint8Array(8).fill(255)
-    const record = await kernel('mix', [job, fromHex(golden.padSeed), load, there], [])
+    const row = concatBytes([
+      fromHex(golden.padSeed),
+      fromHex(golden.recallSeed),
+      new Uint8Array(8),
+      padOf(golden.padSeed),
+    ])
+    const record = await kernel('mix', [job, row, load, there], [])
     expect(new DataView(record.buffer).getBigUint64(0, true)).toBe(1n << BigInt(golden.least))
   })
 
@@ -227,3 +233,14 @@ onEachTier(tier => {
     expect(ran).toBe(4)
   })
 })
+
+/** The scratch pad of a seed, by the definition. */
+function padOf(seed: string): Uint8Array {
+  const state = fromHex(seed)
+  const cells: Uint8Array[] = []
+  for (let i = 0; i < 256; i++) {
+    for (const half of [0, 32]) state.set(keccak_256(state), half)
+    cells.push(state.slice())
+  }
+  return concatBytes(cells)
+}

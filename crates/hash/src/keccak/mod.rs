@@ -1,25 +1,9 @@
-mod portable;
+mod many;
+mod permutation;
+mod sponge;
 
-use zgkit_core::Result;
+pub use many::{keccak256, keccak256_many};
+pub use sponge::keccak256_words;
 
 /// Bytes of a Keccak-256 digest.
 const DIGEST: usize = 32;
-
-/// Keccak-256 of one message (original padding `0x01`).
-pub fn keccak256(message: &[u8]) -> [u8; DIGEST] {
-    portable::keccak256(message)
-}
-
-/// Keccak-256 of many messages of `length` bytes each, stored one after the other.
-///
-/// `out` receives the 32-byte digests in the same order; its length says how many messages there are.
-///
-/// # Errors
-/// `BUFFER_LENGTH` unless `out.len()` is a multiple of 32 and `messages.len() == length * out.len() / 32`.
-pub fn keccak256_many(messages: &[u8], length: usize, out: &mut [u8]) -> Result<()> {
-    crate::many::check::<DIGEST>(messages, length, out)?;
-    for (index, digest) in out.chunks_exact_mut(DIGEST).enumerate() {
-        digest.copy_from_slice(&keccak256(&messages[index * length..][..length]));
-    }
-    Ok(())
-}
