@@ -6,7 +6,7 @@ import type { ByteSource } from '../io/source.js'
 import type { KernelCall } from '../kernels.js'
 import { HASH_BYTES, SECTOR_BYTES, SEGMENT_SECTORS } from '../limits.js'
 import { type FileLayout, segmentLeaves, segmentSectors } from '../rules/layout.js'
-import { path } from '../rules/path.js'
+import { hashAt, path, siblings } from '../rules/path.js'
 import { submissionDigest } from '../rules/submission.js'
 import { dispatch } from '../run/dispatch.js'
 import type { SubmissionNode } from './peaks.js'
@@ -178,25 +178,6 @@ function leavesCall(sectors: Uint8Array): KernelCall {
 
 function levelsCall(leaves: Uint8Array): KernelCall {
   return { kernel: 'merkleLevels', inputs: [leaves], params: [] }
-}
-
-/** Siblings of leaf `index`, bottom to top. Levels on which its node is alone add nothing. */
-function siblings(leaves: Uint8Array, levels: Uint8Array, index: number): Uint8Array[] {
-  const found: Uint8Array[] = []
-  let [level, above, at] = [leaves, levels, index]
-  while (level.length > HASH_BYTES) {
-    const sibling = at % 2 === 0 ? at + 1 : at - 1
-    if (sibling * HASH_BYTES < level.length) found.push(hashAt(level, sibling))
-    const length = Math.ceil(level.length / HASH_BYTES / 2) * HASH_BYTES
-    level = above.subarray(0, length)
-    above = above.subarray(length)
-    at = Math.floor(at / 2)
-  }
-  return found
-}
-
-function hashAt(hashes: Uint8Array, index: number): Uint8Array {
-  return hashes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES)
 }
 
 function checkIndex(index: number, count: number): number {

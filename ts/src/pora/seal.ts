@@ -5,7 +5,7 @@ import { expectedSeconds, type KernelCall } from '../kernels.js'
 import { HASH_BYTES, MAX_CALL_BYTES, SEAL_BYTES, SEAL_SECTORS } from '../limits.js'
 import { Control, type RunOptions } from '../run/control.js'
 import { dispatch } from '../run/dispatch.js'
-import { atOnce, widthOf } from './width.js'
+import { atOnce, widthOf } from '../run/width.js'
 
 /** What data is sealed for: who holds it, since when, and where in the flow. */
 export interface SealKey {

@@ -1,3 +1,5 @@
+import { HASH_BYTES } from '../limits.js'
+
 /** The largest power of two below `leaves`, which is at least 2: the leaves of the left subtree. */
 function leftLeaves(leaves: number): number {
   let left = 1
@@ -33,4 +35,24 @@ export function walk(directions: Uint8Array, leaves: number): number | undefined
     }
   }
   return rest === 1 ? index : undefined
+}
+
+/** Siblings of leaf `index`, bottom to top, from the leaves and all levels above them. Levels on which its node is alone add nothing. */
+export function siblings(leaves: Uint8Array, levels: Uint8Array, index: number): Uint8Array[] {
+  const found: Uint8Array[] = []
+  let [level, above, at] = [leaves, levels, index]
+  while (level.length > HASH_BYTES) {
+    const sibling = at % 2 === 0 ? at + 1 : at - 1
+    if (sibling * HASH_BYTES < level.length) found.push(hashAt(level, sibling))
+    const length = Math.ceil(level.length / HASH_BYTES / 2) * HASH_BYTES
+    level = above.subarray(0, length)
+    above = above.subarray(length)
+    at = Math.floor(at / 2)
+  }
+  return found
+}
+
+/** Hash `index` of hashes one after the other: memory of its own. */
+export function hashAt(hashes: Uint8Array, index: number): Uint8Array {
+  return hashes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES)
 }
