@@ -8,6 +8,9 @@
 //! - [`split`], [`join`]: bytes to data shards and back,
 //! - [`chunk_hashes`], [`levels`] and the `*_record` functions: the kernels, as bindings call them.
 //!
+//! With the feature `parallel` those that work on whole shards have a form `par_…` that uses all threads of the current rayon
+//! pool.
+//!
 //! SPEC.md section 12 defines every byte.
 //!
 //! ```
@@ -55,6 +58,10 @@ pub use layout::Layout;
 pub use record::{
     DIFFERENCE_BYTES, add_record, check_record, chunk_hashes_record, solve_record, verify_record,
 };
+#[cfg(feature = "parallel")]
+pub use record::{par_add_record, par_chunk_hashes_record, par_solve_record, par_verify_record};
+#[cfg(feature = "parallel")]
+pub use tree::par_chunk_hashes;
 pub use tree::{chunk_hashes, levels};
 
 /// The first 32 bytes of a BLAKE2b-512 digest: leaf, root or commitment.

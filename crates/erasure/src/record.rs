@@ -25,6 +25,33 @@ pub fn solve_record(
     shape: [f64; 4],
     out: &mut [u8],
 ) -> Result<()> {
+    solve::<false>(shards, present, wanted, matrix, shape, out)
+}
+
+/// As [`solve_record`], on all threads of the current rayon pool.
+///
+/// # Errors
+/// As for [`solve_record`].
+#[cfg(feature = "parallel")]
+pub fn par_solve_record(
+    shards: &[u8],
+    present: &[u8],
+    wanted: &[u8],
+    matrix: &[u8],
+    shape: [f64; 4],
+    out: &mut [u8],
+) -> Result<()> {
+    solve::<true>(shards, present, wanted, matrix, shape, out)
+}
+
+fn solve<const PARALLEL: bool>(
+    shards: &[u8],
+    present: &[u8],
+    wanted: &[u8],
+    matrix: &[u8],
+    shape: [f64; 4],
+    out: &mut [u8],
+) -> Result<()> {
     let (code, length) = shape_of(shape, matrix)?;
     some(wanted)?;
     let shards = pieces(shards, present.len(), length)?;
@@ -33,15 +60,43 @@ pub fn solve_record(
     let place =
         |index: &u8| present.iter().position(|given| given == index).expect("used shards are present");
     let inputs: Vec<&[u8]> = plan.used().iter().map(|index| shards[place(index)]).collect();
-    plan.run(&inputs, &mut out.chunks_exact_mut(length).collect::<Vec<_>>())
+    plan.run_on::<PARALLEL>(&inputs, &mut out.chunks_exact_mut(length).collect::<Vec<_>>())
 }
 
-/// Adds to `sums` what the `given` shards contribute to the wanted ones, when these are computed from those of `present`.
+/// Adds to `sums` what the given shards contribute to the wanted ones, when these are computed from those that are present:
+/// `lists` has the indices of those given, present and wanted.
 /// `sums` has a shard for each wanted one; the rest is as for [`solve_record`].
 ///
 /// # Errors
 /// As for [`solve_record`]; `INDEX_RANGE` for a given shard that is not among those present; `EMPTY_INPUT` for none.
 pub fn add_record(
+    sums: &[u8],
+    shards: &[u8],
+    lists: [&[u8]; 3],
+    matrix: &[u8],
+    shape: [f64; 4],
+    out: &mut [u8],
+) -> Result<()> {
+    add::<false>(sums, shards, lists, matrix, shape, out)
+}
+
+/// As [`add_record`], on all threads of the current rayon pool.
+///
+/// # Errors
+/// As for [`add_record`].
+#[cfg(feature = "parallel")]
+pub fn par_add_record(
+    sums: &[u8],
+    shards: &[u8],
+    lists: [&[u8]; 3],
+    matrix: &[u8],
+    shape: [f64; 4],
+    out: &mut [u8],
+) -> Result<()> {
+    add::<true>(sums, shards, lists, matrix, shape, out)
+}
+
+fn add<const PARALLEL: bool>(
     sums: &[u8],
     shards: &[u8],
     [given, present, wanted]: [&[u8]; 3],
@@ -66,7 +121,7 @@ pub fn add_record(
     if given.is_empty() {
         return Ok(());
     }
-    plan.add(&given, &shards, &mut out.chunks_exact_mut(length).collect::<Vec<_>>())
+    plan.add_on::<PARALLEL>(&given, &shards, &mut out.chunks_exact_mut(length).collect::<Vec<_>>())
 }
 
 /// Compares the parity of all shards with their data; [`DIFFERENCE_BYTES`] go to `out`, all zero if nothing differs.
@@ -74,6 +129,25 @@ pub fn add_record(
 /// # Errors
 /// As for [`solve_record`].
 pub fn verify_record(shards: &[u8], matrix: &[u8], shape: [f64; 4], out: &mut [u8]) -> Result<()> {
+    compare(verify, shards, matrix, shape, out)
+}
+
+/// As [`verify_record`], on all threads of the current rayon pool.
+///
+/// # Errors
+/// As for [`verify_record`].
+#[cfg(feature = "parallel")]
+pub fn par_verify_record(shards: &[u8], matrix: &[u8], shape: [f64; 4], out: &mut [u8]) -> Result<()> {
+    compare(crate::unchecked::par_verify, shards, matrix, shape, out)
+}
+
+fn compare(
+    verify: impl FnOnce(&ErasureCode, &[&[u8]]) -> Result<Option<Difference>>,
+    shards: &[u8],
+    matrix: &[u8],
+    shape: [f64; 4],
+    out: &mut [u8],
+) -> Result<()> {
     let (code, length) = shape_of(shape, matrix)?;
     let shards = pieces(shards, code.shards(), length)?;
     whole(out.len(), 1, DIFFERENCE_BYTES)?;
@@ -105,6 +179,15 @@ pub fn check_record(matrix: &[u8], [number, data, parity]: [f64; 3], out: &mut [
 /// As for [`chunk_hashes`].
 pub fn chunk_hashes_record(chunks: &[u8], chunk_bytes: f64, out: &mut [u8]) -> Result<()> {
     chunk_hashes(chunks, small(chunk_bytes)?, out)
+}
+
+/// As [`chunk_hashes_record`], on all threads of the current rayon pool.
+///
+/// # Errors
+/// As for [`chunk_hashes`].
+#[cfg(feature = "parallel")]
+pub fn par_chunk_hashes_record(chunks: &[u8], chunk_bytes: f64, out: &mut [u8]) -> Result<()> {
+    crate::tree::par_chunk_hashes(chunks, small(chunk_bytes)?, out)
 }
 
 fn shape_of([number, data, parity, length]: [f64; 4], matrix: &[u8]) -> Result<(ErasureCode, usize)> {

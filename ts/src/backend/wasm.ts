@@ -10,8 +10,8 @@ interface Exports {
   readonly [operation: string]: unknown
 }
 
-/** Blocks are aligned to this, so that what lies behind an input is aligned too. */
-const ALIGN = 16
+/** Blocks are aligned to a cache line, so that what lies behind an input is aligned too. */
+const ALIGN = 64
 
 /**
  * A compiled module as a backend.

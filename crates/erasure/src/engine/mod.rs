@@ -91,15 +91,64 @@ fn engine(isa: Isa) -> Engine {
 
 /// `outputs[j] = sum of factors[i * outputs + j] * inputs[i]`, or with `add` that much is added.
 ///
-/// All inputs and outputs have one length; of each there are at most [`MAX_SHARDS`].
-pub(crate) fn combine(isa: Isa, factors: &[u8], inputs: &[&[u8]], outputs: &mut [&mut [u8]], add: bool) {
+/// All inputs and outputs have one length; of each there are at most [`MAX_SHARDS`]. With `PARALLEL` on the threads of the
+/// current rayon pool.
+pub(crate) fn combine<const PARALLEL: bool>(
+    isa: Isa,
+    factors: &[u8],
+    inputs: &[&[u8]],
+    outputs: &mut [&mut [u8]],
+    add: bool,
+) {
     let rows = outputs.len();
     let Some(length) = outputs.first().map(|output| output.len()) else { return };
     // Engines rely on these.
     assert_eq!(factors.len(), inputs.len() * rows);
     assert!(inputs.iter().all(|input| input.len() == length));
     assert!(outputs.iter().all(|output| output.len() == length));
+    // What is not read again before it would be displaced need not displace anything.
+    let large = length.saturating_mul(inputs.len() + rows) >= STREAM_BYTES;
+    let stream = large && !add && outputs.iter().all(|output| output.as_ptr().align_offset(UNIT) == 0);
     let run = engine(isa);
+    #[cfg(feature = "parallel")]
+    if PARALLEL {
+        use rayon::prelude::*;
+        let step = columns_of_a_thread(length, inputs.len() + rows);
+        let mut parts: Vec<Vec<&mut [u8]>> = Vec::new();
+        parts.resize_with(length.div_ceil(step), Vec::new);
+        for output in outputs {
+            for (part, columns) in parts.iter_mut().zip(output.chunks_mut(step)) {
+                part.push(columns);
+            }
+        }
+        return parts.par_iter_mut().enumerate().for_each(|(part, outputs)| {
+            let columns = part * step..length.min((part + 1) * step);
+            let inputs: Vec<&[u8]> = inputs.iter().map(|input| &input[columns.clone()]).collect();
+            part_of(run, factors, &inputs, outputs, add, stream);
+        });
+    }
+    part_of(run, factors, inputs, outputs, add, stream);
+}
+
+/// Columns that one thread of the current rayon pool takes at a time: several times for each thread, since some begin late,
+/// but not so few that handing them over takes longer.
+#[cfg(feature = "parallel")]
+pub(crate) fn columns_of_a_thread(length: usize, buffers: usize) -> usize {
+    const LEAST_BYTES: usize = 1 << 18;
+    let share = length.div_ceil(4 * rayon::current_num_threads());
+    share.max(LEAST_BYTES / buffers).next_multiple_of(UNIT)
+}
+
+/// What one thread does of [`combine`].
+fn part_of(
+    run: Engine,
+    factors: &[u8],
+    inputs: &[&[u8]],
+    outputs: &mut [&mut [u8]],
+    add: bool,
+    stream: bool,
+) {
+    let (rows, length) = (outputs.len(), outputs[0].len());
     let groups = rows.div_ceil(GROUP);
     let whole = length - length % UNIT;
     // One group reads its inputs once, and nothing needs to stay.
@@ -107,9 +156,6 @@ pub(crate) fn combine(isa: Isa, factors: &[u8], inputs: &[&[u8]], outputs: &mut 
         1 => whole,
         _ => (RESIDENT_BYTES / inputs.len().max(1)).next_multiple_of(UNIT).max(8 * UNIT),
     };
-    // What is not read again before it would be displaced need not displace anything.
-    let large = length.saturating_mul(inputs.len() + rows) >= STREAM_BYTES;
-    let stream = large && !add && outputs.iter().all(|output| output.as_ptr().align_offset(UNIT) == 0);
     for start in (0..whole).step_by(columns.max(1)) {
         let range = start..whole.min(start + columns);
         groups_of(rows, groups, |first, end| {
@@ -132,7 +178,7 @@ fn groups_of(rows: usize, groups: usize, mut call: impl FnMut(usize, usize)) {
 /// The bytes behind the last whole unit, in units of our own. Not inlined: they take 32 KiB of the stack.
 #[inline(never)]
 fn tail(
-    run: fn(&mut Block),
+    run: Engine,
     (rows, groups): (usize, usize),
     factors: &[u8],
     inputs: &[&[u8]],

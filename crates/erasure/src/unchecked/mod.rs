@@ -25,6 +25,8 @@ use zgkit_core::{Code, Error, Result};
 
 use crate::ErasureCode;
 pub use plan::Plan;
+#[cfg(feature = "parallel")]
+pub use verify::par_verify;
 pub use verify::{Difference, verify};
 
 /// The parity shards of all data shards.

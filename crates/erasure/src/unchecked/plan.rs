@@ -68,9 +68,26 @@ impl Plan {
     /// `BUFFER_LENGTH` unless there are as many inputs as are used and as many outputs as are wanted, all of one length;
     /// `EMPTY_INPUT` if that is 0.
     pub fn run(&self, inputs: &[&[u8]], outputs: &mut [&mut [u8]]) -> Result<()> {
+        self.run_on::<false>(inputs, outputs)
+    }
+
+    /// As [`run`](Self::run), on all threads of the current rayon pool.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    #[cfg(feature = "parallel")]
+    pub fn par_run(&self, inputs: &[&[u8]], outputs: &mut [&mut [u8]]) -> Result<()> {
+        self.run_on::<true>(inputs, outputs)
+    }
+
+    pub(crate) fn run_on<const PARALLEL: bool>(
+        &self,
+        inputs: &[&[u8]],
+        outputs: &mut [&mut [u8]],
+    ) -> Result<()> {
         self.check(inputs, outputs)?;
         same(self.wanted, outputs.len())?;
-        combine(Isa::current(), &self.factors, inputs, outputs, false);
+        combine::<PARALLEL>(Isa::current(), &self.factors, inputs, outputs, false);
         Ok(())
     }
 
@@ -81,6 +98,24 @@ impl Plan {
     /// `INDEX_RANGE` for a shard that is not used; `BUFFER_LENGTH` unless there is a shard for each index and a sum for
     /// each wanted shard, all of one length; `EMPTY_INPUT` without shards or bytes.
     pub fn add(&self, given: &[u8], shards: &[&[u8]], sums: &mut [&mut [u8]]) -> Result<()> {
+        self.add_on::<false>(given, shards, sums)
+    }
+
+    /// As [`add`](Self::add), on all threads of the current rayon pool.
+    ///
+    /// # Errors
+    /// As for [`add`](Self::add).
+    #[cfg(feature = "parallel")]
+    pub fn par_add(&self, given: &[u8], shards: &[&[u8]], sums: &mut [&mut [u8]]) -> Result<()> {
+        self.add_on::<true>(given, shards, sums)
+    }
+
+    pub(crate) fn add_on<const PARALLEL: bool>(
+        &self,
+        given: &[u8],
+        shards: &[&[u8]],
+        sums: &mut [&mut [u8]],
+    ) -> Result<()> {
         if given.is_empty() {
             return Err(Error::plain(Code::EmptyInput));
         }
@@ -98,7 +133,7 @@ impl Plan {
         for (factors, shards) in
             factors.chunks(self.used.len() * self.wanted).zip(shards.chunks(self.used.len()))
         {
-            combine(Isa::current(), factors, shards, sums, true);
+            combine::<PARALLEL>(Isa::current(), factors, shards, sums, true);
         }
         Ok(())
     }

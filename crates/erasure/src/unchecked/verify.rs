@@ -20,17 +20,46 @@ pub struct Difference {
 /// # Errors
 /// `BUFFER_LENGTH` unless all shards are there and have one length; `EMPTY_INPUT` if that is 0.
 pub fn verify(code: &ErasureCode, shards: &[&[u8]]) -> Result<Option<Difference>> {
+    check(code, shards)?;
+    differ(code, shards)
+}
+
+/// As [`verify`], on all threads of the current rayon pool.
+///
+/// # Errors
+/// As for [`verify`].
+#[cfg(feature = "parallel")]
+pub fn par_verify(code: &ErasureCode, shards: &[&[u8]]) -> Result<Option<Difference>> {
+    use crate::engine::columns_of_a_thread;
+    use rayon::prelude::*;
+    check(code, shards)?;
+    let length = shards[0].len();
+    let step = columns_of_a_thread(length, shards.len());
+    let parts: Vec<usize> = (0..length).step_by(step).collect();
+    let first = parts.into_par_iter().find_map_first(|start| {
+        let columns = start..length.min(start + step);
+        let shards: Vec<&[u8]> = shards.iter().map(|shard| &shard[columns.clone()]).collect();
+        let at = |found: Difference| Difference { place: start + found.place, ..found };
+        differ(code, &shards).map(|found| found.map(at)).transpose()
+    });
+    first.transpose()
+}
+
+fn check(code: &ErasureCode, shards: &[&[u8]]) -> Result<()> {
     if shards.len() != code.shards() {
         return Err(Error::mismatch(Code::BufferLength, code.shards() as u64, shards.len() as u64));
     }
-    let (data, parity) = shards.split_at(code.data());
-    let length = data[0].len();
+    let length = shards[0].len();
     if let Some(other) = shards.iter().find(|shard| shard.len() != length) {
         return Err(Error::mismatch(Code::BufferLength, length as u64, other.len() as u64));
     }
-    if length == 0 {
-        return Err(Error::plain(Code::EmptyInput));
-    }
+    if length == 0 { Err(Error::plain(Code::EmptyInput)) } else { Ok(()) }
+}
+
+/// The first difference of shards that were checked.
+fn differ(code: &ErasureCode, shards: &[&[u8]]) -> Result<Option<Difference>> {
+    let (data, parity) = shards.split_at(code.data());
+    let length = data[0].len();
     let plan = Plan::encode(code);
     let step = length.min(SCRATCH_BYTES / code.parity());
     let mut scratch = vec![0; step * code.parity()];
