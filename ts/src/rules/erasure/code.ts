@@ -22,6 +22,18 @@ export function codeNumberOf(name: CodeName): number {
   return CODE_NAMES.indexOf(name) + 1
 }
 
+/**
+ * The name that a text is.
+ * @throws {ZgkitError} `INVALID_ARGUMENT` if it is none
+ */
+export function nameOf(text: string): CodeName {
+  const name = CODE_NAMES.find(name => name === text)
+  if (name) return name
+  throw new ZgkitError('INVALID_ARGUMENT', `unknown code ${String(text)}: expected ${CODE_NAMES.join(', ')}`, {
+    got: text,
+  })
+}
+
 /** Number of all shards. */
 export function shardsOf({ data, parity }: Pick<Code, 'data' | 'parity'>): number {
   return data + parity
