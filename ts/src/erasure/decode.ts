@@ -166,9 +166,9 @@ export class ShardDecoding implements AsyncIterable<DecodedStripe> {
     this.#faults = [...faults]
   }
 
-  /** Indices of the shards that were taken, ascending. */
-  get present(): readonly number[] {
-    return this.#taken.map(({ index }) => index)
+  /** The shards that were taken, by ascending index: index, and place among the sources. */
+  get sources(): ReadonlyMap<number, number> {
+    return new Map(this.#taken.map(({ index, source }) => [index, source]))
   }
 
   /** What was found wrong with shards so far. */
