@@ -1,6 +1,6 @@
 import { codeOf } from '../errors.js'
 import { KERNELS, type KernelCall } from '../kernels.js'
-import { type Backend, kernelError, operationsOf, outLength } from './backend.js'
+import { type Backend, kernelError, operationsOf, outMemory } from './backend.js'
 
 /** What a module exports. */
 interface Exports {
@@ -32,9 +32,9 @@ export class WasmBackend implements Backend {
     this.#instance = instantiate(module)
   }
 
-  call(call: KernelCall): Uint8Array {
-    const length = outLength(call)
-    const sizes = [...call.inputs.map(input => input.length), length]
+  call(call: KernelCall, out?: Uint8Array): Uint8Array {
+    const result = outMemory(call, out)
+    const sizes = [...call.inputs.map(input => input.length), result.length]
     const bytes = sizes.reduce((sum, size) => sum + Math.ceil(size / ALIGN) * ALIGN, 0)
 
     let trapped = true
@@ -60,13 +60,14 @@ export class WasmBackend implements Backend {
       }
       for (const input of call.inputs) memory.set(input, place(input.length))
       args.push(...call.params)
-      const outAt = place(length)
+      const outAt = place(result.length)
 
       const operation = exports[KERNELS[call.kernel].wasm] as (...args: number[]) => number
       const code = operation(...args)
       trapped = false
       if (code !== 0) throw kernelError(codeOf(code), call)
-      return new Uint8Array(exports.memory.buffer, block + outAt, length).slice()
+      result.set(new Uint8Array(exports.memory.buffer, block + outAt, result.length))
+      return result
     } catch (error) {
       if (!trapped) throw error
       this.#instance = undefined

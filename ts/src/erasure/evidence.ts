@@ -6,7 +6,7 @@ import { codeNumberOf } from '../rules/erasure/code.js'
 import { commitmentTo, hashOfMatrix } from '../rules/erasure/descriptor.js'
 import { decodeEvidence, rootFrom } from '../rules/erasure/evidence.js'
 import { chunkBytes, stripeBytes } from '../rules/erasure/layout.js'
-import { hash32, hashAt } from '../rules/erasure/tree.js'
+import { hashAt } from '../rules/erasure/tree.js'
 import { Control, type RunOptions } from '../run/control.js'
 import { dispatch } from '../run/dispatch.js'
 
@@ -76,9 +76,12 @@ function* judge(commitment: Uint8Array, bytes: Uint8Array): Generator<KernelCall
   const wanted = witness ? Uint8Array.of(witness.index) : Uint8Array.from({ length: data }, (_, i) => i)
   const inputs = [chunks, present, wanted, matrix]
   const computed = yield { kernel: 'erasureSolve', inputs, params: [codeNumberOf(name), data, parity, length] }
-  const lied = witness
-    ? !equalBytes(hash32(computed), witness.leaf)
-    : computed.subarray(stripeBytes(layout, stripe)).some(byte => byte !== 0)
+  let lied: boolean
+  if (witness) {
+    lied = !equalBytes(yield { kernel: 'erasureChunkHashes', inputs: [computed], params: [length] }, witness.leaf)
+  } else {
+    lied = computed.subarray(stripeBytes(layout, stripe)).some(byte => byte !== 0)
+  }
   return lied ? { ok: true, stripe } : { ok: false, code: 'EVIDENCE_REFUTED' }
 }
 

@@ -17,16 +17,8 @@ export interface Plan {
  *   `TOO_FEW_SHARDS`, `MATRIX_SINGULAR` where a custom code cannot be solved
  */
 export function planOf(code: Code, present: Uint8Array, wanted: Uint8Array): Plan {
-  for (const list of [present, wanted]) {
-    const seen = new Set<number>()
-    for (const index of list) {
-      if (index >= shardsOf(code)) {
-        throw new ZgkitError('INDEX_RANGE', `there is no shard ${index}`, { expected: shardsOf(code), got: index })
-      }
-      if (seen.has(index)) throw new ZgkitError('DUPLICATE_SHARD', `shard ${index} is named twice`, { index })
-      seen.add(index)
-    }
-  }
+  checkIndices(code, present)
+  checkIndices(code, wanted)
   if (present.length < code.data) {
     throw new ZgkitError('TOO_FEW_SHARDS', `it takes ${code.data} shards, there are ${present.length}`, {
       expected: code.data,
@@ -37,6 +29,21 @@ export function planOf(code: Code, present: Uint8Array, wanted: Uint8Array): Pla
   if (code.name === 'rs8-custom') return byElimination(code, sorted, wanted)
   const used = sorted.subarray(0, code.data)
   return { used: [...used], factors: byInterpolation(code, used, wanted) }
+}
+
+/**
+ * Checks a list of indices.
+ * @throws {ZgkitError} `INDEX_RANGE` for an index that is none, `DUPLICATE_SHARD` for one that comes twice
+ */
+export function checkIndices(code: Code, list: Iterable<number>): void {
+  const seen = new Set<number>()
+  for (const index of list) {
+    if (!Number.isInteger(index) || index < 0 || index >= shardsOf(code)) {
+      throw new ZgkitError('INDEX_RANGE', `there is no shard ${index}`, { expected: shardsOf(code), got: index })
+    }
+    if (seen.has(index)) throw new ZgkitError('DUPLICATE_SHARD', `shard ${index} is named twice`, { index })
+    seen.add(index)
+  }
 }
 
 /**
