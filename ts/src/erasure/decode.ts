@@ -51,7 +51,7 @@ export interface DecodedBytes {
  * Opens shards, in any order, which may be corrupt, of other files, or made by a liar. Their headers, lengths and chunk hashes are
  * checked now; what comes back is iterated, or read as a stream.
  * @param commitment what the reader knows the file by: its own, trusted value
- * @throws {ZgkitError} `TOO_FEW_SHARDS` with `details.faults`; `INVALID_ARGUMENT`, `INVALID_HEX`, `BUFFER_LENGTH`; the signal's
+ * @throws {ZgkitError} `TOO_FEW_SHARDS` with `details` stripe, faults, and missing: indices of shards that no source was taken for; `INVALID_ARGUMENT`, `INVALID_HEX`, `BUFFER_LENGTH`; the signal's
  *   reason when aborted
  */
 export async function decodeShards(
@@ -66,6 +66,7 @@ export async function decodeShards(
   const active = await control.race(engine())
   const faults: ShardFault[] = []
   const taken: Taken[] = []
+  let known: Code | undefined
   try {
     for (const [source, given] of sources.entries()) {
       const access = await control.race(openRandom(given))
@@ -79,6 +80,8 @@ export async function decodeShards(
         continue
       }
       const { index } = header
+      // All headers that fit the commitment have one code.
+      known ??= header.code
       if (taken.some(shard => shard.index === index)) {
         refuse('DUPLICATE_SHARD', index)
         continue
@@ -88,10 +91,7 @@ export async function decodeShards(
       else taken.push({ source, index, reader })
     }
     taken.sort((a, b) => a.index - b.index)
-    const [first] = taken
-    if (!first || taken.length < first.reader.header.code.data) {
-      throw tooFew(undefined, first?.reader.header.code.data, taken.length, faults)
-    }
+    if (!known || taken.length < known.data) throw tooFew(0, taken.length, taken, faults, known)
     return new ShardDecoding(trusted, active, control, taken, faults)
   } catch (error) {
     for (const { reader } of taken) reader.close()
@@ -196,7 +196,7 @@ export class ShardDecoding implements AsyncIterable<DecodedStripe> {
       let index = 0
       for await (const { stripe, good, missing } of outcomes) {
         for (const [place, code] of missing) this.#miss(place, code, index)
-        if (!stripe) throw tooFew(index, this.code.data, good, this.#faults)
+        if (!stripe) throw tooFew(index, good, this.#taken, this.#faults, this.code)
         await trees.add(stripe.hashes)
         yield stripe
         done += stripe.data.length
@@ -358,16 +358,21 @@ async function* numbers(end: number): AsyncGenerator<number, void, undefined> {
   for (let number = 0; number < end; number++) yield number
 }
 
+/** No decoding: which stripe has how many good chunks, which sources have faults, and which shards have no source. */
 function tooFew(
-  stripe: number | undefined,
-  expected: number | undefined,
-  got: number,
+  stripe: number,
+  good: number,
+  taken: readonly Taken[],
   faults: readonly ShardFault[],
+  code: Code | undefined,
 ): ZgkitError {
-  const where = stripe === undefined ? 'good shards' : `good chunks in stripe ${stripe}`
-  const needed =
-    expected === undefined ? 'and the headers of none fit the commitment' : `of ${expected} that are needed`
-  return new ZgkitError('TOO_FEW_SHARDS', `${got} ${where} ${needed}`, { stripe, expected, got, faults: [...faults] })
+  const known = new Set(taken.map(({ index }) => index))
+  const missing = code && [...indices(0, shardsOf(code))].filter(index => !known.has(index))
+  const message = code
+    ? `stripe ${stripe} has ${good} good chunks of ${code.data} that are needed`
+    : 'the header of no shard fits the commitment'
+  const details = { stripe, expected: code?.data, got: good, faults: [...faults], missing }
+  return new ZgkitError('TOO_FEW_SHARDS', message, details)
 }
 
 function lied(stripe: number | undefined, evidence: Uint8Array | undefined): ZgkitError {

@@ -73,22 +73,24 @@ export async function reportUnrecoverable(
   error: ZgkitError,
   { json, evidence: path }: ReadArguments,
 ): Promise<number> {
-  const { stripe, expected, got, faults, evidence } = error.details as {
+  const { stripe, expected, got, faults, missing, evidence } = error.details as {
     stripe?: number
     expected?: number
     got?: number
     faults?: readonly ShardFault[]
+    missing?: readonly number[]
     evidence?: Uint8Array
   }
   if (path !== undefined && evidence) await writeFile(path, evidence)
   const written = evidence ? path : undefined
   const all = named(set, faults ?? [])
   const { commitment, from } = set.trust
-  const result = { ok: false, code: error.code, stripe, expected, got, commitment, commitmentFrom: from, faults: all }
-  print(json, { ...result, evidence: written }, [
+  const result = { ok: false, code: error.code, stripe, expected, got, missing, faults: all, evidence: written }
+  print(json, { ...result, commitment, commitmentFrom: from }, [
     `${pc.red('unrecoverable')}: ${pc.bold(error.code)}: ${error.message}`,
     ...trustLines(set.trust),
     ...all.map(faultLine),
+    ...(missing?.length ? [`  no good file for shards ${missing.join(', ')}`] : []),
     ...(evidence ? [written ? `evidence written to ${written}` : 'evidence can be had with --evidence FILE'] : []),
   ])
   return EXIT.rejected
