@@ -23,7 +23,8 @@ export interface StripeLayout {
  */
 export function stripeLayout(data: number, chunk: number, size: number | bigint): StripeLayout {
   if (toCount(data, 'data') === 0) throw new ZgkitError('RANGE', 'there is at least one data shard')
-  if (!(chunk >= MIN_CHUNK_BYTES && chunk <= MAX_CHUNK_BYTES) || !Number.isInteger(Math.log2(chunk))) {
+  toCount(chunk, 'chunk')
+  if (chunk < MIN_CHUNK_BYTES || chunk > MAX_CHUNK_BYTES || !Number.isInteger(Math.log2(chunk))) {
     throw new ZgkitError(
       'RANGE',
       `a chunk has a power of two from ${MIN_CHUNK_BYTES} to ${MAX_CHUNK_BYTES} bytes, got ${chunk}`,
