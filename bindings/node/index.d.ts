@@ -15,6 +15,42 @@ export declare function blake2b512(messages: Uint8Array, messageLength: number):
 /** BLAKE2b-512 of messages of `messageLength` bytes each; 64 bytes out for each. */
 export declare function blake2b512Sync(messages: Uint8Array, messageLength: number, out: Uint8Array): number
 
+/** As `erasureAddSync`, spread over the pool. */
+export declare function erasureAdd(sums: Uint8Array, shards: Uint8Array, given: Uint8Array, present: Uint8Array, wanted: Uint8Array, matrix: Uint8Array, code: number, data: number, parity: number, shardBytes: number): Promise<Uint8Array | number>
+
+/** Adds to sums what the given shards contribute to the wanted ones; as many bytes out. */
+export declare function erasureAddSync(sums: Uint8Array, shards: Uint8Array, given: Uint8Array, present: Uint8Array, wanted: Uint8Array, matrix: Uint8Array, code: number, data: number, parity: number, shardBytes: number, out: Uint8Array): number
+
+/** As `erasureCheckSync`, on the pool. */
+export declare function erasureCheck(matrix: Uint8Array, code: number, data: number, parity: number): Promise<Uint8Array | number>
+
+/** Checks a code, and the minors of a custom matrix; nothing out. */
+export declare function erasureCheckSync(matrix: Uint8Array, code: number, data: number, parity: number, out: Uint8Array): number
+
+/** As `erasureChunkHashesSync`, spread over the pool. */
+export declare function erasureChunkHashes(chunks: Uint8Array, chunkBytes: number): Promise<Uint8Array | number>
+
+/** Leaves of chunks of `chunkBytes` bytes each; 32 bytes out for each. */
+export declare function erasureChunkHashesSync(chunks: Uint8Array, chunkBytes: number, out: Uint8Array): number
+
+/** As `erasureLevelsSync`, on the pool. */
+export declare function erasureLevels(nodes: Uint8Array): Promise<Uint8Array | number>
+
+/** All levels above the given nodes, bottom to top. */
+export declare function erasureLevelsSync(nodes: Uint8Array, out: Uint8Array): number
+
+/** As `erasureSolveSync`, spread over the pool. */
+export declare function erasureSolve(shards: Uint8Array, present: Uint8Array, wanted: Uint8Array, matrix: Uint8Array, code: number, data: number, parity: number, shardBytes: number): Promise<Uint8Array | number>
+
+/** Computes the wanted shards from the present ones; `shardBytes` out for each. */
+export declare function erasureSolveSync(shards: Uint8Array, present: Uint8Array, wanted: Uint8Array, matrix: Uint8Array, code: number, data: number, parity: number, shardBytes: number, out: Uint8Array): number
+
+/** As `erasureVerifySync`, spread over the pool. */
+export declare function erasureVerify(shards: Uint8Array, matrix: Uint8Array, code: number, data: number, parity: number, shardBytes: number): Promise<Uint8Array | number>
+
+/** Compares the parity of all shards with their data; 16 bytes out. */
+export declare function erasureVerifySync(shards: Uint8Array, matrix: Uint8Array, code: number, data: number, parity: number, shardBytes: number, out: Uint8Array): number
+
 /** The instruction sets that the kernels can use here, the best last. */
 export declare function isas(): Array<string>
 

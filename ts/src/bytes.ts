@@ -132,6 +132,24 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
+/** One view of parts that lie one after the other in one buffer, `undefined` of others and of memory that other threads may write. */
+export function adjacentBytes(parts: readonly Uint8Array[]): Uint8Array | undefined {
+  const [first] = parts
+  if (!first || isShared(first.buffer)) return undefined
+  let end = first.byteOffset
+  for (const { buffer, byteOffset, byteLength } of parts) {
+    if (buffer !== first.buffer || byteOffset !== end) return undefined
+    end += byteLength
+  }
+  return new Uint8Array(first.buffer, first.byteOffset, end - first.byteOffset)
+}
+
+/** Whether two views have bytes in common. */
+export function overlaps(a: Uint8Array, b: Uint8Array): boolean {
+  const apart = a.byteOffset + a.length <= b.byteOffset || b.byteOffset + b.length <= a.byteOffset
+  return a.buffer === b.buffer && !apart
+}
+
 /**
  * A count: an integer from 0 to 2^53 - 1, given as number or bigint.
  * @throws {ZgkitError} `RANGE`

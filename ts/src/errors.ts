@@ -34,6 +34,14 @@ export const KERNEL_CODES = [
   'DEADLINE',
   'DUPLICATE_ANSWER',
   'ISA_UNAVAILABLE',
+  'TOO_FEW_SHARDS',
+  'DUPLICATE_SHARD',
+  'MATRIX_SINGULAR',
+  'HEADER_FORMAT',
+  'COMMITMENT_MISMATCH',
+  'ENCODING_MISMATCH',
+  'EVIDENCE_FORMAT',
+  'EVIDENCE_REFUTED',
 ] as const
 
 /** Codes that only arise around the kernels. */

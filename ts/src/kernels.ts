@@ -1,3 +1,4 @@
+import * as jsErasure from './backend/js/erasure.js'
 import * as jsHash from './backend/js/hash.js'
 import * as jsMerkle from './backend/js/merkle.js'
 import * as jsPora from './backend/js/pora.js'
@@ -64,6 +65,8 @@ const KECCAK_RATE = { native: 250 * MB, 'wasm-simd': 200 * MB, wasm: 100 * MB, j
 const BLAKE2B_RATE = { native: 900 * MB, 'wasm-simd': 500 * MB, wasm: 400 * MB, js: 30 * MB }
 /** One Keccak block for each 32 bytes. */
 const SEAL_RATE = { native: 60 * MB, 'wasm-simd': 50 * MB, wasm: 25 * MB, js: 2 * MB }
+/** Products of a factor and a byte, each added to a sum. */
+const PRODUCT_RATE = { native: 8000 * MB, 'wasm-simd': 4000 * MB, wasm: 800 * MB, js: 200 * MB }
 /** Bytes that a scratch pad and its recall seed hash: 513 blocks of Keccak. */
 const PAD_WORK = 513 * 136
 /** Bytes that the PoRA hash of one seal hashes. */
@@ -157,6 +160,53 @@ export const KERNELS = {
     () => jsPora.STEPS_BYTES,
     KECCAK_RATE,
     () => PAD_WORK + TRY_WORK,
+  ),
+  /** Shards from others: inputs shards, present, wanted, matrix; params code, data, parity, bytes of a shard. */
+  erasureSolve: row(
+    [4, 4],
+    { native: 'erasureSolve', wasm: 'erasure_solve' },
+    jsErasure.solve,
+    ([, , wanted], [, , , shardBytes]) => wanted.length * shardBytes,
+    PRODUCT_RATE,
+    ([, , wanted], [, data, , shardBytes]) => data * wanted.length * shardBytes,
+  ),
+  /** Shards from others, some at a time: inputs sums, shards, given, present, wanted, matrix; params as `erasureSolve`. */
+  erasureAdd: row(
+    [6, 4],
+    { native: 'erasureAdd', wasm: 'erasure_add' },
+    jsErasure.addTo,
+    ([sums]) => sums.length,
+    PRODUCT_RATE,
+    ([, shards, , , wanted]) => wanted.length * shards.length,
+  ),
+  /** Whether parity fits the data: inputs all shards, matrix; params as `erasureSolve`. Gives where it first does not. */
+  erasureVerify: row(
+    [2, 4],
+    { native: 'erasureVerify', wasm: 'erasure_verify' },
+    jsErasure.verify,
+    () => jsErasure.DIFFERENCE_BYTES,
+    PRODUCT_RATE,
+    (_, [, data, parity, shardBytes]) => data * parity * shardBytes,
+  ),
+  /** Checks a custom matrix and the numbers of any code: input matrix, params code, data, parity. Gives nothing. */
+  erasureCheck: row([1, 3], { native: 'erasureCheck', wasm: 'erasure_check' }, jsErasure.check, () => 0, PRODUCT_RATE),
+  /** Leaves of chunks of params[0] bytes each. */
+  erasureChunkHashes: row(
+    [1, 1],
+    { native: 'erasureChunkHashes', wasm: 'erasure_chunk_hashes' },
+    jsErasure.chunkHashes,
+    ([chunks], [length]) => HASH_BYTES * Math.floor(chunks.length / Math.max(length, 1)),
+    BLAKE2B_RATE,
+  ),
+  /** All levels above nodes of an erasure code's trees. */
+  erasureLevels: row(
+    [1, 0],
+    { native: 'erasureLevels', wasm: 'erasure_levels' },
+    jsErasure.levels,
+    ([nodes]) => jsMerkle.levelsBytes(Math.floor(nodes.length / HASH_BYTES)),
+    BLAKE2B_RATE,
+    // A block of 128 bytes for each pair.
+    ([nodes]) => 2 * nodes.length,
   ),
 }
 

@@ -24,3 +24,13 @@ export const MAX_NODE_HEIGHT = 64
 export const MAX_CALL_BYTES = 2 ** 30
 /** Most threads of a pool. */
 export const MAX_THREADS = 1024
+/** Most shards of an erasure code, data and parity together. */
+export const MAX_SHARDS = 256
+/** Most square minors of a custom matrix that are checked. */
+export const MAX_CHECKED_MINORS = 2 ** 16
+/** Bytes of the smallest chunk of a stripe. */
+export const MIN_CHUNK_BYTES = 2 ** 12
+/** Bytes of the largest chunk of a stripe (1 MiB). */
+export const MAX_CHUNK_BYTES = 2 ** 20
+/** Bytes of a chunk unless told otherwise. */
+export const CHUNK_BYTES = 2 ** 16

@@ -7,6 +7,7 @@ use napi::{Env, sys};
 use zgkit_core::limits::MAX_CALL_BYTES;
 use zgkit_core::{Code, Error, Result};
 
+use crate::aligned::Aligned;
 use crate::pool::pool;
 
 /// Runs a kernel now. `out` must overlap no input: JavaScript can pass views of one buffer, Rust cannot take them.
@@ -56,15 +57,12 @@ fn contained<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 /// Zero bytes, or an error where a caller's number asks for more than there is.
-fn zeroed(length: usize) -> Result<Vec<u8>> {
+fn zeroed(length: usize) -> Result<Aligned> {
     let limit = Error::mismatch(Code::LimitExceeded, MAX_CALL_BYTES as u64, length as u64);
     if length > MAX_CALL_BYTES {
         return Err(limit);
     }
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(length).map_err(|_| limit)?;
-    bytes.resize(length, 0);
-    Ok(bytes)
+    Aligned::zeroed(length).map_err(|_| limit)
 }
 
 /// A JavaScript number as a length.
@@ -79,14 +77,14 @@ pub fn sized(count: usize, unit: usize) -> Result<usize> {
 }
 
 /// A result on its way to JavaScript.
-struct Outcome(Result<Vec<u8>>);
+struct Outcome(Result<Aligned>);
 
 impl ToNapiValue for Outcome {
     unsafe fn to_napi_value(env: sys::napi_env, outcome: Self) -> napi::Result<sys::napi_value> {
         match outcome.0 {
             // Copied into memory that JavaScript owns: some hosts forbid external buffers.
             Ok(bytes) => {
-                let copy = Uint8ArraySlice::copy_from(&Env::from_raw(env), bytes)?;
+                let copy = Uint8ArraySlice::copy_from(&Env::from_raw(env), &*bytes)?;
                 // SAFETY: `env` is the caller's, on its thread.
                 unsafe { ToNapiValue::to_napi_value(env, copy) }
             }

@@ -8,7 +8,9 @@
 #![cfg_attr(test, allow(dead_code, reason = "napi exports nothing in test builds"))]
 #![allow(unsafe_code, reason = "results are handed to Node-API by raw value")]
 
+mod aligned;
 mod call;
+mod erasure;
 mod hash;
 mod merkle;
 mod pool;

@@ -5,6 +5,7 @@
 //! `zgkit_alloc`. One file for each domain; the list is the same in `bindings/node` and `ts/src/kernels.ts`.
 #![allow(unsafe_code, reason = "the boundary is made of raw pointers")]
 
+mod erasure;
 mod hash;
 mod memory;
 mod merkle;

@@ -4,8 +4,8 @@ use std::alloc::{Layout, alloc, dealloc};
 
 use zgkit_core::limits::MAX_CALL_BYTES;
 
-/// Alignment of every block: enough for vector loads.
-const ALIGN: usize = 16;
+/// Alignment of every block: a cache line.
+const ALIGN: usize = 64;
 
 fn layout(bytes: usize) -> Option<Layout> {
     if bytes == 0 || bytes > 2 * MAX_CALL_BYTES {

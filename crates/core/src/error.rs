@@ -90,6 +90,22 @@ codes! {
     DuplicateAnswer = 32 "DUPLICATE_ANSWER",
     /// The instruction set is unknown, or this processor lacks it.
     IsaUnavailable = 33 "ISA_UNAVAILABLE",
+    /// Fewer good shards, or chunks of a stripe, than data shards.
+    TooFewShards = 34 "TOO_FEW_SHARDS",
+    /// A shard index is given twice.
+    DuplicateShard = 35 "DUPLICATE_SHARD",
+    /// The rows of a custom matrix that would be needed depend on each other.
+    MatrixSingular = 36 "MATRIX_SINGULAR",
+    /// A shard header is none, or is cut short.
+    HeaderFormat = 37 "HEADER_FORMAT",
+    /// The descriptor is not the one that was committed to.
+    CommitmentMismatch = 38 "COMMITMENT_MISMATCH",
+    /// The committed shards are no code word: the encoder lied.
+    EncodingMismatch = 39 "ENCODING_MISMATCH",
+    /// Evidence whose parts do not fit together.
+    EvidenceFormat = 40 "EVIDENCE_FORMAT",
+    /// Evidence whose chunks are those of an honest encoder.
+    EvidenceRefuted = 41 "EVIDENCE_REFUTED",
 }
 
 /// A code and the two numbers that explain it: what was expected (or the limit), and what was given.

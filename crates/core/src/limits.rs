@@ -13,5 +13,11 @@ pub const MAX_NODE_HEIGHT: u32 = 64;
 /// Most bytes that one kernel call takes in one buffer (1 GiB). Larger inputs are fed in stripes.
 pub const MAX_CALL_BYTES: usize = 1 << 30;
 
+/// Most shards of an erasure code over GF(2^8), data and parity together.
+pub const MAX_SHARDS: usize = 256;
+
+/// Most square minors of a custom matrix that are checked.
+pub const MAX_CHECKED_MINORS: u64 = 1 << 16;
+
 /// Most nonces of one call that seeks: 68 MB of pads.
 pub const MAX_SEEK_NONCES: usize = 1 << 12;

@@ -1,4 +1,4 @@
-//! Sizes of the 0G storage network (SPEC.md section 1).
+//! Sizes of the 0G storage network (SPEC.md section 1) and of the erasure code (section 12).
 
 /// Bytes of a sector, the smallest unit of storage and the content of one Merkle leaf.
 pub const SECTOR_BYTES: usize = 256;
@@ -23,3 +23,12 @@ pub const SEAL_BYTES: usize = SECTOR_BYTES * SEAL_SECTORS;
 
 /// Seals of a load.
 pub const LOAD_SEALS: usize = SEGMENT_SECTORS / SEAL_SECTORS;
+
+/// Least bytes of an erasure code's chunk.
+pub const MIN_CHUNK_BYTES: usize = 1 << 12;
+
+/// Most bytes of an erasure code's chunk.
+pub const MAX_CHUNK_BYTES: usize = 1 << 20;
+
+/// Bytes of an erasure code's chunk where nothing else is said (64 KiB).
+pub const CHUNK_BYTES: usize = 1 << 16;

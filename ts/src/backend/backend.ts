@@ -11,7 +11,7 @@ export interface Backend {
   readonly operations: readonly KernelName[]
   /**
    * Runs a kernel on the calling thread.
-   * @param out where the result goes, exactly as long; memory of its own unless given
+   * @param out memory for the result, which comes back; fresh memory unless given. A call that fails writes nothing to it
    */
   call(call: KernelCall, out?: Uint8Array): Uint8Array
 }
@@ -33,6 +33,16 @@ export function outLength(call: KernelCall): number {
     }
   }
   return length
+}
+
+/**
+ * Checks a call as {@link outLength} does, and gives memory for its result.
+ * @throws {ZgkitError} as {@link outLength}; `BUFFER_LENGTH` for memory of another length than the result
+ */
+export function outMemory(call: KernelCall, out: Uint8Array | undefined): Uint8Array {
+  const length = outLength(call)
+  if (out && out.length !== length) throw kernelError('BUFFER_LENGTH', call)
+  return out ?? new Uint8Array(length)
 }
 
 /** The names of all kernels that are there for a tier. */

@@ -1,6 +1,6 @@
 import { codeOf, ZgkitError } from '../errors.js'
 import { KERNELS, type KernelCall } from '../kernels.js'
-import { type Backend, kernelError, noIsa, operationsOf, outLength } from './backend.js'
+import { type Backend, kernelError, noIsa, operationsOf, outLength, outMemory } from './backend.js'
 
 /** What the addon exports: for each kernel an inline and a pooled form. */
 export type Addon = Readonly<Record<string, (...args: unknown[]) => unknown>>
@@ -24,12 +24,11 @@ export class NativeBackend implements Backend {
     this.isa = wanted
   }
 
-  call(call: KernelCall, into?: Uint8Array): Uint8Array {
-    const length = outLength(call)
-    const out = into ?? new Uint8Array(length)
-    const code = this.#function(`${KERNELS[call.kernel].native}Sync`)(...call.inputs, ...call.params, out)
+  call(call: KernelCall, out?: Uint8Array): Uint8Array {
+    const memory = outMemory(call, out)
+    const code = this.#function(`${KERNELS[call.kernel].native}Sync`)(...call.inputs, ...call.params, memory)
     if (code !== 0) throw kernelError(codeOf(code as number), call)
-    return out
+    return memory
   }
 
   /** Runs a kernel on the addon's pool. The inputs are copied before this returns. */

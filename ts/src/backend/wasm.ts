@@ -1,6 +1,6 @@
 import { codeOf } from '../errors.js'
 import { KERNELS, type KernelCall } from '../kernels.js'
-import { type Backend, kernelError, operationsOf, outLength } from './backend.js'
+import { type Backend, kernelError, operationsOf, outMemory } from './backend.js'
 
 /** What a module exports. */
 interface Exports {
@@ -10,8 +10,8 @@ interface Exports {
   readonly [operation: string]: unknown
 }
 
-/** Blocks are aligned to this, so that what lies behind an input is aligned too. */
-const ALIGN = 16
+/** Blocks are aligned to a cache line, so that what lies behind an input is aligned too. */
+const ALIGN = 64
 
 /**
  * A compiled module as a backend.
@@ -32,9 +32,9 @@ export class WasmBackend implements Backend {
     this.#instance = instantiate(module)
   }
 
-  call(call: KernelCall, into?: Uint8Array): Uint8Array {
-    const length = outLength(call)
-    const sizes = [...call.inputs.map(input => input.length), length]
+  call(call: KernelCall, out?: Uint8Array): Uint8Array {
+    const result = outMemory(call, out)
+    const sizes = [...call.inputs.map(input => input.length), result.length]
     const bytes = sizes.reduce((sum, size) => sum + Math.ceil(size / ALIGN) * ALIGN, 0)
 
     let trapped = true
@@ -60,16 +60,14 @@ export class WasmBackend implements Backend {
       }
       for (const input of call.inputs) memory.set(input, place(input.length))
       args.push(...call.params)
-      const outAt = place(length)
+      const outAt = place(result.length)
 
       const operation = exports[KERNELS[call.kernel].wasm] as (...args: number[]) => number
       const code = operation(...args)
       trapped = false
       if (code !== 0) throw kernelError(codeOf(code), call)
-      const result = new Uint8Array(exports.memory.buffer, block + outAt, length)
-      if (!into) return result.slice()
-      into.set(result)
-      return into
+      result.set(new Uint8Array(exports.memory.buffer, block + outAt, result.length))
+      return result
     } catch (error) {
       if (!trapped) throw error
       this.#instance = undefined

@@ -30,12 +30,22 @@ export async function watched<T>(
   read: (source: FileHandle, options: RunOptions) => Promise<T>,
 ): Promise<T> {
   const { size } = await file.stat()
-  const bar = progressBar('hashing')
+  return withProgress('hashing', interruptible(), options => read(file, options), size)
+}
+
+/**
+ * Runs long work with a progress bar.
+ * @param total bytes in all, where the work itself does not know
+ */
+export async function withProgress<T>(
+  label: string,
+  signal: AbortSignal,
+  work: (options: RunOptions) => Promise<T>,
+  total?: number,
+): Promise<T> {
+  const bar = progressBar(label)
   try {
-    return await read(file, {
-      signal: interruptible(),
-      onProgress: ({ done }) => bar.update({ done, total: size }),
-    })
+    return await work({ signal, onProgress: progress => bar.update({ ...progress, total: progress.total ?? total }) })
   } finally {
     bar.stop()
   }

@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { CHUNK_BYTES } from '../limits.js'
 import { PROTOCOL, VERSION } from '../version.js'
 import { verifyAnswerCase } from './answer.js'
 import { prove, root, type Target, verify } from './commands.js'
 import { doctor } from './doctor.js'
+import { encode } from './erasure/encode.js'
+import { reconstruct } from './erasure/reconstruct.js'
+import { repair } from './erasure/repair.js'
 import { EXIT, print, printError } from './output.js'
 
 /** A count on the command line: decimal digits, nothing else. */
@@ -30,6 +34,11 @@ function hash(text: string): string {
 const segmentOption = () =>
   new Option('--segment <index>', 'the segment (256 KiB)').argParser(count).conflicts('sector')
 const sectorOption = () => new Option('--sector <index>', 'the sector (256 bytes) of the padded file').argParser(count)
+const commitmentOption = () =>
+  new Option('--commitment <hash>', 'the trusted commitment; else what the manifest or most shards claim').argParser(
+    hash,
+  )
+const evidenceOption = () => new Option('--evidence <file>', 'where to write evidence if the encoder lied')
 const jsonOption = () => new Option('--json', 'print JSON').default(false)
 
 interface TargetOptions {
@@ -102,6 +111,44 @@ async function run(argv: readonly string[]): Promise<number> {
     .addOption(jsonOption())
     .action(async (file, options) => {
       exit = await verifyAnswerCase(file, options)
+    })
+  program
+    .command('encode')
+    .description('encode a file to shards of which any K give it back')
+    .argument('<file>')
+    .addOption(new Option('--data <k>', 'number of data shards').argParser(count).makeOptionMandatory())
+    .addOption(new Option('--parity <m>', 'number of parity shards').argParser(count).makeOptionMandatory())
+    .addOption(new Option('--out <folder>', 'where the shards go').makeOptionMandatory())
+    .addOption(
+      new Option('--codec <name>', 'the code').choices(['rs8-vandermonde', 'rs8-cauchy']).default('rs8-vandermonde'),
+    )
+    .addOption(
+      new Option('--chunk <bytes>', 'a power of two from 4096 to 1048576').argParser(count).default(CHUNK_BYTES),
+    )
+    .addOption(jsonOption())
+    .action(async (file, options) => {
+      exit = await encode(file, options)
+    })
+  program
+    .command('reconstruct')
+    .description('restore a file from the shards in a folder')
+    .argument('<folder>')
+    .addOption(new Option('--out <file>', 'the file to write').makeOptionMandatory())
+    .addOption(commitmentOption())
+    .addOption(evidenceOption())
+    .addOption(jsonOption())
+    .action(async (folder, options) => {
+      exit = await reconstruct(folder, options)
+    })
+  program
+    .command('repair')
+    .description('rewrite the shards in a folder that are missing or bad')
+    .argument('<folder>')
+    .addOption(commitmentOption())
+    .addOption(evidenceOption())
+    .addOption(jsonOption())
+    .action(async (folder, options) => {
+      exit = await repair(folder, options)
     })
   try {
     await program.parseAsync(argv, { from: 'user' })

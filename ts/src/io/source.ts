@@ -98,7 +98,7 @@ function openStream(chunks: AsyncIterable<Uint8Array>): Opened {
 }
 
 /** Not every browser can iterate its own streams. */
-async function* iterate(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* iterate(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader()
   try {
     for (;;) {
@@ -113,6 +113,6 @@ async function* iterate(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint
 }
 
 /** Of any realm: `instanceof` knows only its own. */
-function isBlob(source: object): source is Blob {
+export function isBlob(source: object): source is Blob {
   return ['[object Blob]', '[object File]'].includes(Object.prototype.toString.call(source))
 }

@@ -1,6 +1,7 @@
 import { type Engine, engine, syncEngine } from '../backend/choose.js'
 import { fail } from '../backend/fail.js'
 import { stableBytes } from '../bytes.js'
+import { HashList } from '../hash-list.js'
 import { type ByteSource, open } from '../io/source.js'
 import { KERNELS, type KernelCall } from '../kernels.js'
 import { HASH_BYTES, SECTOR_BYTES, SEGMENT_BYTES, SEGMENT_HEIGHT } from '../limits.js'
@@ -9,7 +10,6 @@ import { peakHeights } from '../rules/submission.js'
 import { zeroRoot } from '../rules/zero.js'
 import { Control, type RunOptions } from '../run/control.js'
 import { dispatch } from '../run/dispatch.js'
-import { HashList } from './hash-list.js'
 import { Peaks, type SubmissionNode } from './peaks.js'
 
 /** Options of operations that read a whole source. */

@@ -17,6 +17,7 @@ import {
   verifySegment,
   type ZgkitError,
 } from 'zgkit'
+import * as erasure from 'zgkit/erasure'
 import * as hash from 'zgkit/hash'
 import * as merkle from 'zgkit/merkle'
 import * as pora from 'zgkit/pora'
@@ -65,3 +66,17 @@ for await (const win of miner.mine({ nonces: 1 })) {
 expectTypeOf(
   pora.seal(new Uint8Array(4096), { minerId: '0x00', contextDigest: '0x00', startSector: 0n }),
 ).toEqualTypeOf<Promise<Uint8Array>>()
+
+const code = erasure.ErasureCode.vandermonde(10, 4)
+expectTypeOf(code).toExtend<erasure.Code>()
+const codec = new erasure.UncheckedCodec(code)
+expectTypeOf(codec.encodeSync([new Uint8Array()])).toEqualTypeOf<Uint8Array[]>()
+expectTypeOf(codec.reconstruct([undefined, new ArrayBuffer(1)])).toEqualTypeOf<Promise<Uint8Array[]>>()
+expectTypeOf(codec.verifySync).returns.toEqualTypeOf<erasure.Difference | undefined>()
+// @ts-expect-error a shard that is missing cannot be encoded from
+codec.encodeSync([undefined])
+// @ts-expect-error no such code
+new erasure.ErasureCode({ name: 'rs16', data: 1, parity: 1 })
+declare const evidence: erasure.EvidenceVerdict
+if (evidence.ok) expectTypeOf(evidence.stripe).toEqualTypeOf<number>()
+else expectTypeOf(evidence.code).toExtend<ErrorCode>()

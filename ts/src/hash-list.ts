@@ -1,4 +1,4 @@
-import { HASH_BYTES } from '../limits.js'
+import { HASH_BYTES } from './limits.js'
 
 /** Hashes one after the other in memory that grows by doubling: a file of 1 TiB has four million segments. */
 export class HashList {
