@@ -38,7 +38,10 @@ async function test({ strict, deep }) {
     ['cargo test', cargo(['test', '--workspace'], deepEnv)],
     [
       'cargo test, parallel',
-      cargo(['test', '-p', 'zgkit-merkle', '-p', 'zgkit-pora', '--features', 'parallel'], deepEnv),
+      cargo(
+        ['test', '-p', 'zgkit-merkle', '-p', 'zgkit-pora', '-p', 'zgkit-erasure', '--features', 'parallel'],
+        deepEnv,
+      ),
     ],
     ['cargo doc', cargo(['doc', '--no-deps', '--workspace'], { RUSTDOCFLAGS: '-Dwarnings' })],
     ['aarch64', async note => (aarch64 ? testAarch64(aarch64, note) : note('left out: no tools'))],

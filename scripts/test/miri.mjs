@@ -10,6 +10,7 @@ import { passedTests } from './passed.mjs'
 const RUNS = [
   ['-p', 'zgkit-core', '--lib', '--', '--skip', 'equals_big_integers'],
   ['-p', 'zgkit-hash', '--test', 'oracles', '--', 'known_answers', 'lengths_that_do_not_fit_are_refused'],
+  ['-p', 'zgkit-erasure', '--test', 'hostile', '--', 'the_unchecked_codec', 'kernels', 'frames'],
 ]
 
 /**
