@@ -1,12 +1,13 @@
 // @ts-check
 /**
  * `npm run demo [-- FILE]`: a real file through every tier: root, proofs, verification, one flipped bit rejected;
- * then placed in a flow, sealed, mined, and the answer verified.
+ * then placed in a flow, sealed, mined, and the answer verified; then in shards, some of them destroyed or corrupt, and restored.
  * Ends with a table and demo-report.html; fails if the tiers disagree or anything is accepted that must not be.
  */
 import { writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { runErasure } from './demo/erasure.mjs'
 import { machine } from './demo/machine.mjs'
 import { runMining } from './demo/mining.mjs'
 import { reportHtml } from './demo/report.mjs'
@@ -26,6 +27,7 @@ await runIfMain(import.meta.url, async () => {
   const say = (/** @type {string} */ line) => void process.stdout.write(dim(`  ${line}\n`))
   const { rows, root } = await runTiers(handle, file.size, say)
   rows.push(...(await runMining(handle, file.size, say)))
+  rows.push(...(await runErasure(handle, file.size, say)))
   await handle.close()
   const ok = rows.every(row => row.ok)
 
@@ -35,7 +37,7 @@ await runIfMain(import.meta.url, async () => {
   writeFileSync(report, reportHtml({ file, rows, root, machine: await machine(), seconds }))
   process.stdout.write(`${bold('report')}    ${relative(process.cwd(), report) || report}\n`)
   const verdict = ok
-    ? green('all tiers agree, and the flipped bits were rejected')
+    ? green('all tiers agree, what was lost was restored, and the flipped bits were rejected')
     : red('something is wrong: see the table')
   process.stdout.write(`${verdict} ${dim(`(${seconds.toFixed(1)} s)`)}\n`)
   if (!ok) process.exitCode = 1

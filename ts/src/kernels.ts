@@ -66,7 +66,7 @@ const BLAKE2B_RATE = { native: 900 * MB, 'wasm-simd': 500 * MB, wasm: 400 * MB, 
 /** One Keccak block for each 32 bytes. */
 const SEAL_RATE = { native: 60 * MB, 'wasm-simd': 50 * MB, wasm: 25 * MB, js: 2 * MB }
 /** Products of a factor and a byte, each added to a sum. */
-const PRODUCT_RATE = { native: 8000 * MB, 'wasm-simd': 4000 * MB, wasm: 800 * MB, js: 200 * MB }
+const PRODUCT_RATE = { native: 10_000 * MB, 'wasm-simd': 6000 * MB, wasm: 1500 * MB, js: 200 * MB }
 /** Bytes that a scratch pad and its recall seed hash: 513 blocks of Keccak. */
 const PAD_WORK = 513 * 136
 /** Bytes that the PoRA hash of one seal hashes. */

@@ -53,7 +53,10 @@ export async function* columns(work: ColumnWork, control: Control): AsyncGenerat
   control.finish(work.length * buffers)
 }
 
-/** Does the work on the calling thread, in place where shards and results each lie one after the other. */
+/**
+ * Does the work on the calling thread, in place where shards and results each lie one after the other.
+ * @param out the shards that the results are for; results are to be read before the next is asked for
+ */
 export function* columnsSync(work: ColumnWork, out?: readonly Uint8Array[]): Generator<Columns, void, undefined> {
   const { backend } = syncEngine()
   const { groups, length } = work
@@ -64,8 +67,14 @@ export function* columnsSync(work: ColumnWork, out?: readonly Uint8Array[]): Gen
     return
   }
   const width = UNIT * Math.max(1, unitsIn(work, SYNC_PIECE_BYTES))
+  // Fresh memory for each piece would cost more than the work.
+  const gathered = new Uint8Array(buffersOf(work) * width)
+  const rows = out?.length ?? 0
+  const results = out && new Uint8Array(rows * width)
   for (let start = 0; start < length; start += width) {
-    yield { start, result: backend.call(callFor(work, start, Math.min(start + width, length))) }
+    const end = Math.min(start + width, length)
+    const call = callFor(work, start, end, gathered)
+    yield { start, result: backend.call(call, results?.subarray(0, rows * (end - start))) }
   }
 }
 
@@ -79,13 +88,25 @@ export function place({ start, result }: Columns, rows: readonly Uint8Array[]): 
   })
 }
 
-function callFor({ kernel, code, groups, lists }: ColumnWork, start: number, end: number): KernelCall {
-  const gathered = groups.map(group => {
+/** The call for the columns from `start` to before `end`; what has to be copied together is put into `memory`, or fresh memory. */
+function callFor(work: ColumnWork, start: number, end: number, memory?: Uint8Array): KernelCall {
+  const { kernel, code, groups, lists } = work
+  let free = memory
+  const gather = (parts: readonly Uint8Array[]) => {
+    if (!free) return concatBytes(parts)
+    const gathered = free.subarray(0, parts.length * (end - start))
+    parts.forEach((part, i) => {
+      gathered.set(part, i * (end - start))
+    })
+    free = free.subarray(gathered.length)
+    return gathered
+  }
+  const inputs = groups.map(group => {
     const parts = group.map(shard => shard.subarray(start, end))
-    return adjacentBytes(parts) ?? concatBytes(parts)
+    return adjacentBytes(parts) ?? gather(parts)
   })
   const { name, data, parity, matrix } = code
-  return { kernel, inputs: [...gathered, ...lists, matrix], params: [codeNumberOf(name), data, parity, end - start] }
+  return { kernel, inputs: [...inputs, ...lists, matrix], params: [codeNumberOf(name), data, parity, end - start] }
 }
 
 function buffersOf({ groups }: ColumnWork): number {

@@ -1,4 +1,5 @@
 import type { Control } from './control.js'
+import { Turns } from './turns.js'
 
 /**
  * Works on items as they come, up to `most` at once, and gives the results in the order of the items. Nothing is read ahead of what
@@ -11,7 +12,12 @@ export async function* inOrder<T, R>(
   control: Control,
 ): AsyncGenerator<R, void, undefined> {
   const pending: Promise<R>[] = []
-  const next = () => control.race(pending.shift() as Promise<R>)
+  // Short work on bytes in memory never waits for anything: without turns no timer would fire and nothing could abort it.
+  const turns = new Turns()
+  const next = async () => {
+    await turns.offer()
+    return control.race(pending.shift() as Promise<R>)
+  }
   try {
     for (;;) {
       const { done, value } = await control.race(items.next())

@@ -40,8 +40,18 @@ it('stripes cover a file without gaps', async () => {
     }),
     { numRuns: runs(300) },
   )
-  // Where a quotient of floating-point numbers would be rounded to a whole number.
-  expect(stripeLayout(3, 4096, 2 ** 53 - 1).stripes).toBe(Number((2n ** 53n - 1n) / 12_288n) + 1)
+  // Where the quotient comes closest to a whole number.
+  for (const [data, chunk] of [
+    [3, 4096],
+    [255, 4096],
+    [255, MAX_CHUNK_BYTES],
+    [129, MAX_CHUNK_BYTES],
+  ] as const) {
+    const whole = Math.floor((2 ** 53 - 2) / (data * chunk))
+    expect(stripeLayout(data, chunk, whole * data * chunk).stripes).toBe(whole)
+    expect(stripeLayout(data, chunk, whole * data * chunk + 1).stripes).toBe(whole + 1)
+    expect(stripeLayout(data, chunk, whole * data * chunk - 1).stripes).toBe(whole)
+  }
   for (const chunk of [
     0,
     1,

@@ -55,8 +55,8 @@ export async function encode(
       if (committed?.size !== size) {
         throw new CliError(EXIT.environment, 'FILE_CHANGED', `${path} changed while it was read`)
       }
-      const kept = writers.reduce((sum, writer) => sum + writer.kept, 0)
       await Promise.all(writers.map((writer, i) => writer.finish(committed.headers[i] as Uint8Array)))
+      const kept = writers.reduce((sum, writer) => sum + writer.kept, 0)
       return { commitment: toHex(committed.commitment), size, kept }
     } catch (error) {
       await Promise.all(writers.map(writer => writer.close().catch(() => {})))

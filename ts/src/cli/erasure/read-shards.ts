@@ -1,6 +1,6 @@
-import type { FileHandle } from 'node:fs/promises'
 import { writeFile } from 'node:fs/promises'
 import pc from 'picocolors'
+import type { Hex } from '../../bytes.js'
 import { decodeShards, type ShardDecoding, type ShardFault } from '../../erasure/decode.js'
 import { ZgkitError } from '../../errors.js'
 import type { RunOptions } from '../../run/control.js'
@@ -36,7 +36,7 @@ const UNRECOVERABLE = new Set(['TOO_FEW_SHARDS', 'ENCODING_MISMATCH', 'MATRIX_SI
 export async function findShards(folder: string, commitment: string | undefined): Promise<ShardSet> {
   const files = await listShards(folder)
   const trust = await trustIn(folder, files, commitment)
-  const isOurs = ({ claim }: ShardFile) => claim === trust.commitment
+  const isOurs = ({ claim }: ShardFile) => claim !== undefined && claim === trust.commitment
   const foreign = files
     .filter(file => !isOurs(file))
     .map(({ name, claim }) => {
@@ -50,11 +50,13 @@ export async function findShards(folder: string, commitment: string | undefined)
 export async function withDecoding<T>(
   { folder, trust, names }: ShardSet,
   options: RunOptions,
-  use: (decoding: ShardDecoding, files: readonly FileHandle[]) => Promise<T>,
+  use: (decoding: ShardDecoding) => Promise<T>,
 ): Promise<T> {
-  return withFiles(folder, names, async files =>
-    use(await decodeShards(trust.commitment as `0x${string}`, files, options), files),
-  )
+  const { commitment } = trust
+  if (commitment === undefined) {
+    throw new ZgkitError('TOO_FEW_SHARDS', `${folder} has no file with the header of a shard`, { stripe: 0, got: 0 })
+  }
+  return withFiles(folder, names, async files => use(await decodeShards(commitment as Hex, files, options)))
 }
 
 /** Faults with the names of files. */
@@ -98,6 +100,7 @@ export async function reportUnrecoverable(
 
 /** Says which commitment was gone by, and that it is not the user's own where it is not. */
 export function trustLines({ commitment, from }: Trust): string[] {
+  if (commitment === undefined) return []
   const claimed = from === 'option' ? '' : ` ${pc.yellow(`(claimed by the ${from}: trust it with --commitment)`)}`
   return [`${pc.bold('commitment')}  ${commitment}${claimed}`]
 }

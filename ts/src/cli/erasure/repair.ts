@@ -44,7 +44,7 @@ export async function repair(folder: string, options: ReadArguments): Promise<nu
     const second = first.bad.length > 0 ? await pass(set, signal, first.bad) : undefined
     const { code, layout } = first.decoding
     const { commitment, from } = set.trust
-    if ((await manifestCommitment(folder)) !== commitment) {
+    if (commitment !== undefined && (await manifestCommitment(folder)) !== commitment) {
       await writeManifest(folder, { commitment, code, chunk: layout.chunk, size: layout.size })
     }
     const repaired = [...first.repaired, ...(second?.repaired ?? [])].sort((a, b) => a - b)

@@ -4,7 +4,6 @@ import { toHex } from '../../bytes.js'
 import type { Code } from '../../rules/erasure/code.js'
 import { commitmentTo, type Descriptor } from '../../rules/erasure/descriptor.js'
 import { HEADER_START_BYTES, readHeaderStart } from '../../rules/erasure/header.js'
-import { CliError, EXIT } from '../output.js'
 import { partOf } from './part-file.js'
 
 const EXTENSION = '.zgs'
@@ -21,7 +20,8 @@ export interface ShardFile {
 
 /** The commitment that is gone by, and who gave it. */
 export interface Trust {
-  readonly commitment: string
+  /** `undefined` where no file has the header of a shard. */
+  readonly commitment: string | undefined
   readonly from: 'option' | 'manifest' | 'headers'
 }
 
@@ -39,10 +39,7 @@ export async function listShards(folder: string): Promise<ShardFile[]> {
   return files
 }
 
-/**
- * The commitment to go by: the user's, else the manifest's if a shard has it, else the one that most shards have.
- * @throws {CliError} where there is none
- */
+/** The commitment to go by: the user's, else the manifest's if a shard has it, else the one that most shards have. */
 export async function trustIn(folder: string, files: readonly ShardFile[], given: string | undefined): Promise<Trust> {
   if (given !== undefined) return { commitment: given.toLowerCase(), from: 'option' }
   const votes = new Map<string, number>()
@@ -50,8 +47,7 @@ export async function trustIn(folder: string, files: readonly ShardFile[], given
   const manifest = await manifestCommitment(folder)
   if (manifest !== undefined && votes.has(manifest)) return { commitment: manifest, from: 'manifest' }
   const [most] = [...votes].sort(([, a], [, b]) => b - a)
-  if (!most) throw new CliError(EXIT.rejected, 'TOO_FEW_SHARDS', `${folder} has no file with the header of a shard`)
-  return { commitment: most[0], from: 'headers' }
+  return { commitment: most?.[0], from: 'headers' }
 }
 
 /** Opens files of a folder, and closes them after use. */

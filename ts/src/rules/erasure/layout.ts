@@ -34,11 +34,11 @@ export function stripeLayout(data: number, chunk: number, size: number | bigint)
   const bytes = toCount(size, 'size')
   if (bytes === 0) throw new ZgkitError('EMPTY_INPUT', 'a file has at least one byte')
   const stride = data * chunk
-  // The remainder is exact, and so is the division of what is left; `size / stride` would be rounded.
-  const rest = bytes % stride
-  const whole = (bytes - rest) / stride
-  const last = Math.ceil(rest / data)
-  return { data, size: bytes, chunk, stripes: rest === 0 ? whole : whole + 1, shardBytes: whole * chunk + last }
+  // Below 2^53 a quotient that is no integer is never rounded to one.
+  const stripes = Math.ceil(bytes / stride)
+  const whole = stripes - 1
+  const last = Math.ceil((bytes - whole * stride) / data)
+  return { data, size: bytes, chunk, stripes, shardBytes: whole * chunk + last }
 }
 
 /** Bytes of the file in stripe `stripe`, 0 past the end. */
