@@ -9,8 +9,8 @@ import { scaleX64, threshold } from '../rules/target.js'
 import { isEmptyContext } from '../rules/task.js'
 import { bytes8, word } from '../rules/uint.js'
 import { Control } from '../run/control.js'
-import { type MineTask, type Task, toTask } from './verify.js'
 import { atOnce, widthOf } from '../run/width.js'
+import { type MineTask, type Task, toTask } from './verify.js'
 
 /** A load of which not all seals are there. */
 export interface PartialLoad {
