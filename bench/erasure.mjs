@@ -10,6 +10,8 @@ export const INTO = "into the caller's buffer"
 /** The form of ours that also hashes all chunks; the program of bench/rivals/native calls it the same. */
 export const HASHED = 'with commitment hashes'
 
+/** Number of the code that the others have too. */
+const CODE = 1
 /** Bytes of the chunks whose hashes go into a commitment; shorter shards are one chunk. */
 const CHUNK = 65_536
 
@@ -22,19 +24,18 @@ export const erasure = {
   async ours(work, input, { backend }, { form }) {
     const { data, parity, length } = shapeOf(work)
     const all = new Uint8Array(data + parity).map((_, i) => i)
-    const inputs = [input, all.subarray(0, data), all.subarray(data), new Uint8Array(0)]
-    /** Number 1 is the code of the other libraries. */
-    const params = [1, data, parity, length]
+    const [present, wanted, noMatrix] = [all.subarray(0, data), all.subarray(data), new Uint8Array(0)]
     if (form === INTO) {
       const { default: addon } = await import('@zgkit/node')
       const out = new Uint8Array(parity * length)
       return () => {
-        const code = addon.erasureSolveSync(...inputs, ...params, out)
+        const code = addon.erasureSolveSync(input, present, wanted, noMatrix, CODE, data, parity, length, out)
         if (code !== 0) throw new Error(`code ${code}`)
         return out
       }
     }
-    const encode = () => backend.call({ kernel: 'erasureSolve', inputs, params })
+    const inputs = [input, present, wanted, noMatrix]
+    const encode = () => backend.call({ kernel: 'erasureSolve', inputs, params: [CODE, data, parity, length] })
     if (form !== HASHED) return encode
     const chunk = [Math.min(CHUNK, length)]
     const leaves = (/** @type {Uint8Array} */ chunks) =>

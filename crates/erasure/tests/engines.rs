@@ -64,6 +64,30 @@ fn engines_equal_the_definition() {
 }
 
 #[test]
+fn shards_may_begin_anywhere_in_a_unit() {
+    let (data, parity) = (10, 5);
+    let code = ErasureCode::vandermonde(data, parity).unwrap();
+    // Long enough to be brought to the start of a unit where inputs lie alike.
+    for length in [8192, 8192 + 100] {
+        let bytes = keccak_pattern("anywhere", data * length);
+        let expected = slow(&code, &bytes.chunks_exact(length).collect::<Vec<_>>()).concat();
+        each_isa(|isa| {
+            for (of_inputs, of_outputs) in [(0, 0), (16, 16), (1, 0), (63, 48)] {
+                let mut memory = vec![0; 64 + of_inputs];
+                let start = memory.as_ptr().align_offset(64).min(64) + of_inputs;
+                memory.resize(start, 0);
+                memory.extend_from_slice(&bytes);
+                let inputs: Vec<&[u8]> = memory[start..].chunks_exact(length).collect();
+                let mut made = vec![0xAA; parity * length + of_outputs];
+                let mut outputs: Vec<&mut [u8]> = made[of_outputs..].chunks_exact_mut(length).collect();
+                encode_into(&code, &inputs, &mut outputs).unwrap();
+                assert!(made[of_outputs..] == expected, "{} {length} {of_inputs}", isa.name());
+            }
+        });
+    }
+}
+
+#[test]
 fn large_shards_are_streamed_alike() {
     let length = (1 << 20) + 192;
     let code = ErasureCode::vandermonde(20, 13).unwrap();
@@ -73,8 +97,8 @@ fn large_shards_are_streamed_alike() {
     let length = length - 20 * 64;
     let mut expected: Vec<Vec<u8>> = Vec::new();
     each_isa(|isa| {
-        // Aligned outputs are streamed where that pays, others are stored.
-        for shift in [0, 1] {
+        // Outputs that are alike aligned are streamed where that pays, others are stored.
+        for shift in [0, 16, 1] {
             let mut memory = vec![0; 13 * length + 128];
             let aligned = memory.as_ptr().align_offset(64) + shift;
             let mut outputs: Vec<&mut [u8]> = memory[aligned..].chunks_exact_mut(length).take(13).collect();

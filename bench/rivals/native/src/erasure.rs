@@ -46,7 +46,8 @@ fn zgkit(form: &str, shape: &Shape, limit: Duration, data: &[u8], shards: &[&[u8
     let length = shape.parity_bytes() + if hashed { shape.hash_bytes() } else { 0 };
     measure_on(Isa::current().name(), limit, length, |out| {
         let (parity, leaves) = out.split_at_mut(shape.parity_bytes());
-        plan.run(shards, &mut parity.chunks_exact_mut(shape.length).collect::<Vec<_>>()).expect("lengths fit");
+        plan.run(shards, &mut parity.chunks_exact_mut(shape.length).collect::<Vec<_>>())
+            .expect("lengths fit");
         if hashed {
             let (of_data, of_parity) = leaves.split_at_mut(data.len() / shape.chunk() * 32);
             chunk_hashes(data, shape.chunk(), of_data).expect("lengths fit");
