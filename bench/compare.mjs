@@ -120,14 +120,15 @@ function runnerOf(subject, work, inputs) {
  * @returns {(subject: import('./subjects.mjs').Subject) => Promise<string | undefined>} check value
  */
 function expectation({ expected, referenceTask, unchecked }, work, input) {
-  /** Those who do the same work answer the same. @type {Map<string | undefined, Promise<string>>} */
+  /** Those who do the same work answer the same. @type {Map<string | undefined, Promise<string | undefined>>} */
   const known = new Map()
   return async subject => {
     if (unchecked) return undefined
-    const find = async () =>
-      expected
-        ? checkValue(expected(work, input, subject))
-        : await referenceCheck({ ...work, task: referenceTask?.(work, subject) ?? work.task }, input)
+    const find = async () => {
+      if (expected) return checkValue(expected(work, input, subject))
+      const task = referenceTask ? referenceTask(work, subject) : work.task
+      return task === undefined ? undefined : referenceCheck({ ...work, task }, input)
+    }
     const found = known.get(subject.remark) ?? find()
     known.set(subject.remark, found)
     return found

@@ -37,7 +37,8 @@ import { crate, npm, OURS, OURS_COMPILED, OURS_COMPILED_EVERY_THREAD, OURS_EVERY
  * @property {(input: Uint8Array) => Uint8Array} [toCheck] the input whose result is compared, where the timed one's says little
  * @property {(work: Work, input: Uint8Array, subject: Subject) => Uint8Array} [expected] what a subject must answer;
  *   where it is missing, what the scalar reference answers
- * @property {(work: Work, subject: Subject) => string} [referenceTask] what to ask the scalar reference for, unless the work's task
+ * @property {(work: Work, subject: Subject) => string | undefined} [referenceTask] what to ask the scalar reference for, unless the
+ *   work's task; undefined: nothing
  * @property {boolean} [unchecked] there is nothing to compare
  * @property {(work: Work, input: Uint8Array, engine: import('./engine.mjs').OurEngine, subject: Subject) => Operation | Promise<Operation>} [ours]
  * @property {(work: Work, input: Uint8Array, subject: Subject) => Promise<Operation>} [rival] that Node runs

@@ -11,6 +11,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput};
 use cycles::Cycles;
 use reed_solomon_erasure::galois_8::ReedSolomon;
+use zgkit_bench_scalar::aligned;
 use zgkit_core::Isa;
 use zgkit_core::size::SEGMENT_BYTES;
 use zgkit_erasure::ErasureCode;
@@ -43,10 +44,11 @@ fn on_every_isa(
 ) {
     let mut group = bench.benchmark_group(name);
     group.throughput(throughput);
-    let mut out = vec![0; length];
+    let mut memory = Vec::new();
+    let out = aligned(&mut memory, length);
     for isa in Isa::available() {
         isa.make_current();
-        group.bench_function(isa.name(), |bencher| bencher.iter(|| kernel(black_box(&mut out))));
+        group.bench_function(isa.name(), |bencher| bencher.iter(|| kernel(black_box(out))));
     }
     group.finish();
 }
@@ -122,16 +124,19 @@ fn erasure(bench: &mut Bench) {
         for length in [1 << 10, 1 << 14, 1 << 20, 1 << 24] {
             let name = |verb: &str| format!("{verb}, {data}+{parity}, {} KiB", length >> 10);
             let bytes = Throughput::Bytes((data * length) as u64);
-            let memory = pattern(data * length);
-            let shards: Vec<&[u8]> = memory.chunks_exact(length).collect();
+            let mut memory = Vec::new();
+            let input = aligned(&mut memory, data * length);
+            input.copy_from_slice(&pattern(data * length));
+            let shards: Vec<&[u8]> = input.chunks_exact(length).collect();
 
             let encode = Plan::encode(&ours);
             on_every_isa(bench, &name("encode"), bytes.clone(), parity * length, |out| {
                 encode.run(&shards, &mut pieces(out, length)).expect("lengths fit");
             });
-            let mut made = vec![0; parity * length];
+            let mut memory = Vec::new();
+            let made = aligned(&mut memory, parity * length);
             bench_other(bench, &name("encode"), bytes.clone(), || {
-                other.encode_sep(&shards, &mut pieces(&mut made, length)).expect("lengths fit");
+                other.encode_sep(&shards, &mut pieces(made, length)).expect("lengths fit");
             });
 
             let all: Vec<&[u8]> = shards.iter().copied().chain(made.chunks_exact(length)).collect();
