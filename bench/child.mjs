@@ -3,13 +3,14 @@
  * One subject in its own process: no other subject's code shapes its optimisation, and the addon's pool, which keeps
  * its first size, is its own.
  */
+import { checkValue } from './data.mjs'
 import { engineOf } from './engine.mjs'
 import { loadRival } from './rivals/load.mjs'
 import { KINDS } from './workloads.mjs'
 
 /**
  * @typedef {object} Prepared
- * @property {string} result in hex
+ * @property {string} check value: SHA3-256 of the first result in hex
  * @property {string} isa
  * @property {number} threads
  *
@@ -36,15 +37,18 @@ const HANDLERS = {
     const input = await kind.input(work)
     const engine = subject.ours ? await engineOf(subject) : undefined
     const ready = async (/** @type {Uint8Array} */ bytes) => {
-      const found = engine ? kind.ours?.(work, bytes, engine) : kind.rival?.(work, bytes, subject)
+      const found = engine ? kind.ours?.(work, bytes, engine, subject) : kind.rival?.(work, bytes, subject)
       if (!found) throw new Error('there is no such operation')
       return found
     }
     operation = await ready(input)
     const pending = (kind.toCheck ? await ready(kind.toCheck(input)) : operation)()
     if (!(pending instanceof Promise)) burst = 1
-    const result = Buffer.from(/** @type {Uint8Array} */ (await pending)).toString('hex')
-    return { result, isa: engine?.isa ?? '', threads: engine?.threads ?? 1 }
+    return {
+      check: checkValue(/** @type {Uint8Array | Uint8Array[]} */ (await pending)),
+      isa: engine?.isa ?? '',
+      threads: engine?.threads ?? 1,
+    }
   },
   /** Runs through everything that is timed later, so that it is compiled. */
   async warm({ ms }) {

@@ -1,7 +1,8 @@
 // @ts-check
 /** Runs a workload: every subject in its own process, all results compared first, then turns in rounds. */
-import { keccak_256 } from '@noble/hashes/sha3.js'
+import { checkValue } from './data.mjs'
 import { NodeSubject } from './node.mjs'
+import { OwnSubject } from './own.mjs'
 import { ProgramSubject, referenceCheck } from './program.mjs'
 import { median, minimum } from './stats.mjs'
 import { labelOf, versionOf } from './subjects.mjs'
@@ -22,7 +23,7 @@ import { KINDS } from './workloads.mjs'
  * @property {number | null} median seconds of the median operation
  * @property {number} n calls timed, or bursts of short calls
  * @property {number} bytes of one operation
- * @property {{unit: 'MB/s' | 'ops/s', atMin: number, atMedian: number}} [speed]
+ * @property {{unit: import('./workloads.mjs').Speed, atMin: number, atMedian: number}} [speed]
  * @property {number} [cpu] processor seconds a second; of subjects in Node
  * @property {{opsPerSecond: number, rme: number, n: number}} [benchmark] as the benchmark package sees it
  * @property {string} [remark] why the work is not the same
@@ -37,29 +38,35 @@ import { KINDS } from './workloads.mjs'
  */
 
 /**
+ * Why what was to be compared with could not be installed or built.
+ * @typedef {Partial<Record<'nothing' | 'packages' | 'rivals' | keyof typeof import('./own.mjs').OWN, string | undefined>>} Missing
+ *
+ * @typedef {NodeSubject | ProgramSubject | OwnSubject} Runner
+ */
+
+/**
  * @param {import('./workloads.mjs').Workload} workload
  * @param {object} options
  * @param {(line: string) => void} options.progress
- * @param {string | undefined} options.noPackages why no package could be installed
- * @param {string | undefined} options.noCrates why no crate could be built
+ * @param {Missing} options.missing
  * @returns {Promise<Row[]>}
  */
-export async function compare(workload, { progress, noPackages, noCrates }) {
+export async function compare(workload, { progress, missing }) {
   const { subjects, rounds, roundMs, ...work } = workload
   /** @type {import('./workloads.mjs').Kind} */
   const kind = KINDS[work.kind]
   const timed = await kind.input(work)
   const inputs = { timed, checked: kind.toCheck?.(timed) ?? timed }
   const expected = expectation(kind, work, inputs.checked)
-  /** @type {{runner: NodeSubject | ProgramSubject, turns: Turns}[]} */
+  /** @type {{runner: Runner, turns: Turns}[]} */
   const all = []
   try {
     for (const [i, subject] of subjects.entries()) {
       progress(`checking ${i + 1}/${subjects.length}`)
-      const runner = subject.program ? new ProgramSubject(subject, work, inputs) : new NodeSubject(subject, work)
+      const runner = runnerOf(subject, work, inputs)
       all.push({ runner, turns: { seconds: [], cpu: [], driven: [] } })
-      const missing = subject.program === 'rivals' ? noCrates : versionOf(subject) === null ? noPackages : undefined
-      if (missing !== undefined) runner.fail(missing)
+      const reason = missing[partOf(subject)]
+      if (reason !== undefined) runner.fail(reason)
       const check = await runner.prepare()
       if (check === undefined) continue
       const right = await expected(subject)
@@ -84,21 +91,44 @@ export async function compare(workload, { progress, noPackages, noCrates }) {
 }
 
 /**
+ * What a subject needs besides what the repository has.
+ * @param {import('./subjects.mjs').Subject} subject
+ * @returns {keyof Missing}
+ */
+function partOf(subject) {
+  if (subject.own) return subject.own
+  if (subject.program === 'rivals') return 'rivals'
+  return versionOf(subject) === null ? 'packages' : 'nothing'
+}
+
+/**
+ * @param {import('./subjects.mjs').Subject} subject
+ * @param {import('./workloads.mjs').Work} work
+ * @param {{timed: Uint8Array, checked: Uint8Array}} inputs
+ * @returns {Runner}
+ */
+function runnerOf(subject, work, inputs) {
+  if (subject.own) return new OwnSubject(subject, subject.own, work)
+  return subject.program ? new ProgramSubject(subject, work, inputs) : new NodeSubject(subject, work)
+}
+
+/**
  * What subjects must answer: of the kind's own reference or of the scalar reference, never of a subject of ours.
  * @param {import('./workloads.mjs').Kind} kind
  * @param {import('./workloads.mjs').Work} work
  * @param {Uint8Array} input
  * @returns {(subject: import('./subjects.mjs').Subject) => Promise<string | undefined>} check value
  */
-function expectation({ expected, unchecked }, work, input) {
-  /** Those who do the same work answer the same. @type {Map<string | undefined, Promise<string>>} */
+function expectation({ expected, referenceTask, unchecked }, work, input) {
+  /** Those who do the same work answer the same. @type {Map<string | undefined, Promise<string | undefined>>} */
   const known = new Map()
   return async subject => {
     if (unchecked) return undefined
-    const find = async () =>
-      expected
-        ? Buffer.from(keccak_256(expected(work, input, subject))).toString('hex')
-        : await referenceCheck(work, input)
+    const find = async () => {
+      if (expected) return checkValue(expected(work, input, subject))
+      const task = referenceTask ? referenceTask(work, subject) : work.task
+      return task === undefined ? undefined : referenceCheck({ ...work, task }, input)
+    }
     const found = known.get(subject.remark) ?? find()
     known.set(subject.remark, found)
     return found
@@ -107,7 +137,7 @@ function expectation({ expected, unchecked }, work, input) {
 
 /**
  * @param {import('./workloads.mjs').Workload} workload
- * @param {NodeSubject | ProgramSubject} runner
+ * @param {Runner} runner
  * @param {Turns} turns
  * @returns {Row}
  */
@@ -130,7 +160,8 @@ function rowOf({ name, bytes, messages, speed: unit }, runner, { seconds, cpu, d
     return { ...row, min: null, median: null, ...rest, reason: reason ?? 'nothing was timed' }
   }
   const [least, middle] = [minimum(seconds) / messages, median(seconds) / messages]
-  const speed = (/** @type {number} */ time) => (unit === 'MB/s' ? bytes / messages / 1e6 / time : 1 / time)
+  const amount = { 'MB/s': bytes / messages / 1e6, 'GB/s': bytes / messages / 1e9, 'ops/s': 1 }[unit]
+  const speed = (/** @type {number} */ time) => amount / time
   return {
     ...row,
     min: least,

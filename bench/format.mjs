@@ -11,7 +11,8 @@ export function time(seconds) {
 }
 
 /** @param {number} value */
-export const quantity = value => (value >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(1))
+export const quantity = value =>
+  value >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(value < 100 ? 2 : 1)
 
 /** @param {number | undefined} value */
 const times = value => (value === undefined ? '' : `${value.toFixed(2)}×`)
@@ -83,7 +84,7 @@ export function machineLines(machine) {
 
 /** What the columns mean, for whoever has only the output. */
 export const LEGEND = [
-  'min and median are seconds of one operation; MB = 1,000,000 bytes; cycles: min by the frequency before, one thread;',
-  'n: calls timed, or bursts of short calls; cpu: processor seconds a second, all threads;',
+  'min and median are seconds of one operation; MB = 1,000,000 bytes, GB 1000 MB; cycles: min by the frequency before, one thread;',
+  'n: calls timed, or bursts of short calls, or turns of a program that measures itself; cpu: processor seconds a second, all threads;',
   'to fastest rival: its median time over ours, same work, as many threads; scaling: over the same tier on one thread.',
 ]

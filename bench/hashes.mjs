@@ -6,10 +6,14 @@ import { patternBytes } from './data.mjs'
 import { HASHES } from './rivals/load.mjs'
 import { labelOf } from './subjects.mjs'
 
-/** @typedef {'keccak256' | 'blake2b512'} Name */
+/** @typedef {'keccak256' | 'blake2b512' | 'erasureChunkHashes'} Name kernels */
 
 /** Reference digests, so that no subject of ours vouches for itself. @type {Record<Name, import('./tree.mjs').Hash>} */
-const REFERENCE = { keccak256: keccak_256, blake2b512: message => blake2b(message, { dkLen: 64 }) }
+const REFERENCE = {
+  keccak256: keccak_256,
+  blake2b512: message => blake2b(message, { dkLen: 64 }),
+  erasureChunkHashes: chunk => blake2b(chunk, { dkLen: 64 }).subarray(0, 32),
+}
 
 /** @type {import('./workloads.mjs').Kind} */
 export const hashes = {
@@ -24,7 +28,7 @@ export const hashes = {
   },
 
   async rival({ task, messages }, input, subject) {
-    const rival = HASHES[/** @type {Name} */ (task)][labelOf(subject)]
+    const rival = HASHES[/** @type {keyof typeof HASHES} */ (task)][labelOf(subject)]
     if (!rival) throw new Error('no such hash function')
     const hash = await rival.load()
     // Made once: a view costs more than some hashes need to notice.

@@ -3,7 +3,6 @@
 import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { keccak_256 } from '@noble/hashes/sha3.js'
 import { ROOT } from '../scripts/lib/paths.mjs'
 
 const CHILD = fileURLToPath(new URL('./child.mjs', import.meta.url))
@@ -37,14 +36,14 @@ export class NodeSubject {
     this.#process.stderr?.on('data', chunk => this.#errors.push(chunk))
   }
 
-  /** @returns {Promise<string | undefined>} check value: Keccak-256 of the first result in hex */
+  /** @returns {Promise<string | undefined>} check value */
   async prepare() {
     /** @type {import('./child.mjs').Prepared | undefined} */
     const prepared = await this.#ask('prepare', { work: this.#work, subject: this.subject })
     if (!prepared) return undefined
     this.isa = prepared.isa
     this.threads = prepared.threads
-    return Buffer.from(keccak_256(Buffer.from(prepared.result, 'hex'))).toString('hex')
+    return prepared.check
   }
 
   /** @param {number} ms */

@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { ROOT } from '../scripts/lib/paths.mjs'
-import { CommandError, run } from '../scripts/lib/run.mjs'
+import { run } from '../scripts/lib/run.mjs'
+import { reasonOf } from './reason.mjs'
 import { SCALAR } from './subjects.mjs'
 
 export const PROGRAMS = {
@@ -31,9 +32,7 @@ export async function buildCrates() {
     await buildProgram('rivals')
     return undefined
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error
-    const line = error.output.split('\n').find(text => text.startsWith('error'))
-    return `cargo build failed: ${(line ?? error.reason).replace(/https?:\/\/\S+/g, '(registry)').slice(0, 160)}`
+    return `cargo build failed: ${reasonOf(error)}`
   }
 }
 
@@ -42,11 +41,11 @@ export async function buildCrates() {
  * @param {Pick<import('./workloads.mjs').Work, 'task' | 'messages'>} work
  * @param {Uint8Array} input
  * @param {number} seconds how long it is measured
- * @returns {Promise<{seconds: number[], check: string}>} the seconds of each call; Keccak-256 of a call's result in hex
+ * @returns {Promise<{seconds: number[], check: string, isa: string}>} the seconds of each call; the check value of a call's result
  */
-export function runProgram({ name, form, program = 'scalar' }, { task, messages }, input, seconds) {
+export function runProgram({ name, form, isa, program = 'scalar' }, { task, messages }, input, seconds) {
   const { dir, name: file } = PROGRAMS[program]
-  const subject = [name, form].filter(Boolean).join(' ')
+  const subject = [name, form, isa].filter(Boolean).join(' ')
   const args = [subject, String(task), String(messages), String(seconds)]
   return new Promise((resolve, reject) => {
     const child = spawn(join(dir, 'target', 'release', file), args, { timeout: ANSWER_MS })
@@ -89,7 +88,9 @@ export class ProgramSubject {
 
   /** @returns {Promise<string | undefined>} check value */
   async prepare() {
-    return (await this.#run(this.#inputs.checked, 0))?.check
+    const prepared = await this.#run(this.#inputs.checked, 0)
+    this.isa = prepared?.isa ?? this.subject.isa ?? ''
+    return prepared?.check
   }
 
   /** It begins with a call that is not timed. */

@@ -6,7 +6,7 @@
 /**
  * @typedef {object} Ratio
  * @property {string} workload
- * @property {{tier: string | null, isa: string | null, threads: number}} ours
+ * @property {{name: string, tier: string | null, isa: string | null, threads: number}} ours
  * @property {{name: string, version: string | null, threads: number}} rival
  * @property {number} ratio at the medians
  */
@@ -27,7 +27,7 @@ export function ratiosOf(rows) {
  * @param {readonly Row[]} rows
  */
 function rivalsOf(row, rows) {
-  if (!row.ours) return []
+  if (!row.ours || row.remark !== undefined) return []
   return rows
     .filter(isTimed)
     .filter(
@@ -44,7 +44,7 @@ function rivalsOf(row, rows) {
 function ratio(ours, rival) {
   return {
     workload: ours.workload,
-    ours: { tier: ours.tier, isa: ours.isa, threads: ours.threads },
+    ours: { name: ours.subject, tier: ours.tier, isa: ours.isa, threads: ours.threads },
     rival: { name: rival.subject, version: rival.version, threads: rival.threads },
     ratio: rival.median / ours.median,
   }

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../scripts/lib/paths.mjs'
+import { OWN } from './own.mjs'
 import { rivalVersion } from './rivals/load.mjs'
 
 /**
@@ -14,6 +15,7 @@ import { rivalVersion } from './rivals/load.mjs'
  * @property {string} [isa] forced; else the tier's best
  * @property {boolean} [everyThread] else one thread
  * @property {keyof typeof import('./program.mjs').PROGRAMS} [program] that runs it; else Node does
+ * @property {keyof typeof import('./own.mjs').OWN} [own] benchmark program that it brings itself and that runs it
  * @property {string} [remark] why its work is not the same; it is in no ratio then
  */
 
@@ -48,12 +50,26 @@ export const npm = (name, form) => ({ ours: false, name, ...(form && { form }) }
  */
 export const crate = (name, form) => ({ ours: false, name, ...(form && { form }), program: 'rivals' })
 
+/**
+ * Something that brings a benchmark program of its own.
+ * @param {string} name
+ * @param {keyof typeof import('./own.mjs').OWN} program
+ * @returns {Subject}
+ */
+export const own = (name, program) => ({ ours: false, name, own: program })
+
 /** @type {Subject} */
 export const SCALAR = { ours: false, name: 'scalar reference', program: 'scalar' }
 
+/** zgkit's crates without bindings, on one thread: the best instruction set, and the first of those forced. @type {readonly Subject[]} */
+export const OURS_CRATE = [undefined, FORCED[0]].map(isa => ({
+  ...{ ours: true, name: 'zgkit', program: /** @type {const} */ ('rivals') },
+  ...(isa && { isa }),
+}))
+
 /** @param {Subject} subject */
-export function labelOf({ name, form, program }) {
-  return [name, form, program === 'rivals' && '(crate)'].filter(Boolean).join(' ')
+export function labelOf({ name, form, program, own }) {
+  return [name, form, program === 'rivals' && '(crate)', own && '(its own benchmark)'].filter(Boolean).join(' ')
 }
 
 const OUR_VERSION = JSON.parse(readFileSync(new URL('../ts/package.json', import.meta.url), 'utf8')).version
@@ -62,8 +78,9 @@ const OUR_VERSION = JSON.parse(readFileSync(new URL('../ts/package.json', import
  * @param {Subject} subject
  * @returns {string | null} null where it is not installed
  */
-export function versionOf({ ours, name, program }) {
+export function versionOf({ ours, name, program, own }) {
   if (ours) return OUR_VERSION
+  if (own) return OWN[own].version
   if (name.startsWith('node:')) return `Node ${process.versions.node}`
   if (program === 'rivals') return locked('bench/rivals/native/Cargo.lock', name)
   if (program === 'scalar') {

@@ -2,6 +2,8 @@
 /** What is measured, and with whom. How a kind of work is done stands in the module of that kind. */
 import { answers } from './answers.mjs'
 import { calibration } from './calibration.mjs'
+import { commitmentHashes, encodings } from './encodings.mjs'
+import { erasure } from './erasure.mjs'
 import { hashes } from './hashes.mjs'
 import { pora } from './pora.mjs'
 import { roots } from './roots.mjs'
@@ -17,7 +19,7 @@ import { crate, npm, OURS, OURS_COMPILED, OURS_COMPILED_EVERY_THREAD, OURS_EVERY
  * @property {string} [task] which of the kind's, as the programs call it
  * @property {number} bytes worked on by one call
  * @property {number} messages that these bytes are: hashes, nonces; figures are for one
- * @property {'MB/s' | 'ops/s'} speed
+ * @property {Speed} speed
  * @property {string} about
  * @property {boolean} [driven] also by the package benchmark
  * @property {readonly Subject[]} subjects
@@ -26,19 +28,23 @@ import { crate, npm, OURS, OURS_COMPILED, OURS_COMPILED_EVERY_THREAD, OURS_EVERY
  *
  * @typedef {Omit<Workload, 'subjects' | 'rounds' | 'roundMs'>} Work what a process needs to know of it
  *
- * @typedef {() => unknown} Operation gives bytes, or a promise of them
+ * @typedef {'MB/s' | 'GB/s' | 'ops/s'} Speed
+ *
+ * @typedef {() => unknown} Operation gives bytes or pieces of bytes, or a promise of them
  *
  * @typedef {object} Kind
  * @property {(work: Work) => Uint8Array | Promise<Uint8Array>} input the bytes that every subject gets
  * @property {(input: Uint8Array) => Uint8Array} [toCheck] the input whose result is compared, where the timed one's says little
  * @property {(work: Work, input: Uint8Array, subject: Subject) => Uint8Array} [expected] what a subject must answer;
  *   where it is missing, what the scalar reference answers
+ * @property {(work: Work, subject: Subject) => string | undefined} [referenceTask] what to ask the scalar reference for, unless the
+ *   work's task; undefined: nothing
  * @property {boolean} [unchecked] there is nothing to compare
- * @property {(work: Work, input: Uint8Array, engine: import('./engine.mjs').OurEngine) => Operation | Promise<Operation>} [ours]
+ * @property {(work: Work, input: Uint8Array, engine: import('./engine.mjs').OurEngine, subject: Subject) => Operation | Promise<Operation>} [ours]
  * @property {(work: Work, input: Uint8Array, subject: Subject) => Promise<Operation>} [rival] that Node runs
  */
 
-export const KINDS = { answers, calibration, hashes, pora, roots, seals }
+export const KINDS = { answers, calibration, erasure, hashes, pora, roots, seals }
 
 const MIB = 2 ** 20
 const LOAD = 262_144
@@ -207,6 +213,8 @@ export function workloads({ quick }) {
       subjects: OURS,
       ...turns,
     },
+    ...encodings(turns, quick),
+    ...commitmentHashes(turns),
   ]
   if (!quick) {
     const compiled = OURS_COMPILED.filter(({ isa }) => isa === undefined)

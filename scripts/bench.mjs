@@ -16,7 +16,7 @@ const SCHEMA = 'zgkit-bench/2'
 async function bench() {
   const { quick, json } = readOptions()
   await setup()
-  const { noPackages, noCrates } = await prepare()
+  const missing = await prepare()
   // Loaded now: it needs what the set-up installs.
   const [{ workloads }, { compare }, { ratiosOf }, { fingerprint, finish }, format, { htmlReport }] = await Promise.all(
     [
@@ -41,7 +41,7 @@ async function bench() {
       if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${name} ${dim(line)}`)
     }
     const started = performance.now()
-    results.push({ workload, rows: await compare(workload, { progress, noPackages, noCrates }) })
+    results.push({ workload, rows: await compare(workload, { progress, missing }) })
     process.stdout.write(`${process.stdout.isTTY ? '\r\x1b[K' : ''}${name} … ${seconds(performance.now() - started)}\n`)
   }
   const machine = await finish(begun)
@@ -56,9 +56,11 @@ async function bench() {
     process.stdout.write(`${json}\n`)
   }
 
-  // A forced instruction set that this processor lacks is a row, no failure; so is a rival that is not there.
+  // A forced instruction set that this processor lacks is a row, no failure; so is a rival that is not there, and what of ours
+  // is built together with rivals.
   const failed = rows.filter(
-    ({ ours, forced, reason }) => reason !== undefined && ((ours && !forced) || reason.startsWith('wrong result')),
+    ({ ours, tier, forced, reason }) =>
+      reason !== undefined && ((ours && tier !== null && !forced) || reason.startsWith('wrong result')),
   )
   for (const { workload, subject, tier, threads, reason } of failed) {
     process.stdout.write(`${red('failed')} ${workload}, ${subject} ${tier ?? ''} ${threads}: ${reason}\n`)
@@ -68,22 +70,32 @@ async function bench() {
 
 /** Builds and installs what is compared with; what cannot be had is a row with the reason. */
 async function prepare() {
-  const [{ installRivals }, { buildCrates, buildProgram }] = await Promise.all([
+  const [{ installRivals }, { buildCrates, buildProgram }, { buildOwn }] = await Promise.all([
     import('../bench/rivals/install.mjs'),
     import('../bench/program.mjs'),
+    import('../bench/own.mjs'),
   ])
-  const steps = new Steps(3)
+  const steps = new Steps(5)
   const optional =
-    (/** @type {() => Promise<string | undefined>} */ work) =>
+    (/** @type {(note: import('./lib/steps.mjs').Note) => Promise<string | undefined>} */ work) =>
     async (/** @type {import('./lib/steps.mjs').Note} */ note) => {
-      const reason = await work()
+      const reason = await work(note)
       if (reason !== undefined) note(reason)
       return reason
     }
   await steps.run('scalar reference', () => buildProgram('scalar'))
-  const noCrates = await steps.run('crates to compare with', optional(buildCrates))
-  const noPackages = await steps.run('packages to compare with', optional(installRivals))
-  return { noPackages, noCrates }
+  return {
+    rivals: await steps.run('crates to compare with', optional(buildCrates)),
+    packages: await steps.run('packages to compare with', optional(installRivals)),
+    'isa-l': await steps.run(
+      'ISA-L',
+      optional(note => buildOwn('isa-l', note)),
+    ),
+    klauspost: await steps.run(
+      'klauspost/reedsolomon',
+      optional(note => buildOwn('klauspost', note)),
+    ),
+  }
 }
 
 function readOptions() {

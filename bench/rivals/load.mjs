@@ -2,6 +2,7 @@
 /** Rivals, found from this folder's own node_modules. A rival that is not there throws the reason. */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { sectorHashes } from '../tree.mjs'
 
@@ -129,4 +130,52 @@ export async function sdkFileRoot(form) {
     if (error) throw error
     return Uint8Array.from(Buffer.from(tree.rootHash().slice(2), 'hex'))
   }
+}
+
+/** Erasure codes, over shards that lie one after the other. @type {Record<string, (data: Uint8Array, shape: import('../shape.mjs').Shape) => Promise<import('../workloads.mjs').Operation>>} */
+export const ERASURE_CODES = {
+  async '@subspace/reed-solomon-erasure.wasm'(data, { data: k, parity: m, length }) {
+    const { ReedSolomonErasure } = (await loadRival('@subspace/reed-solomon-erasure.wasm')).default
+    const code = await ReedSolomonErasure.fromCurrentDirectory()
+    const shards = new Uint8Array((k + m) * length)
+    shards.set(data)
+    return () => {
+      const outcome = code.encode(shards, k, m)
+      if (outcome !== ReedSolomonErasure.RESULT_OK) throw new Error(`result ${outcome}`)
+      return shards.subarray(k * length)
+    }
+  },
+  async 'wasm-reed-solomon-erasure'(data, { data: k, parity: m, length }) {
+    const { encode } = (await loadRival('wasm-reed-solomon-erasure')).default
+    const shards = shardsOf(data, length)
+    return () => encode(shards, m).slice(k)
+  },
+  // Its matrix is another, so that it must show by decoding that its parity is right.
+  async '@ronomon/reed-solomon'(data, { data: k, parity: m, length }) {
+    rivalVersion('@ronomon/reed-solomon')
+    const code = createRequire(import.meta.url)('@ronomon/reed-solomon')
+    const context = code.create(k, m)
+    const [buffer, parity] = [Buffer.from(data), Buffer.alloc(m * length)]
+    /** @type {(sources: number, targets: number) => Promise<Uint8Array>} */
+    const solve = (sources, targets) =>
+      new Promise((resolve, reject) => {
+        const done = (/** @type {unknown} */ error) => (error ? reject(error) : resolve(parity))
+        code.encode(context, sources, targets, buffer, 0, k * length, parity, 0, m * length, done)
+      })
+    const bits = (/** @type {number} */ from, /** @type {number} */ to) => 2 ** to - 2 ** from
+    const encode = () => solve(bits(0, k), bits(k, k + m))
+    await encode()
+    buffer.fill(0, 0, m * length)
+    await solve(bits(m, k + m), bits(0, m))
+    if (!buffer.equals(data)) throw new Error('wrong result: what it decodes is not what it encoded')
+    return encode
+  },
+}
+
+/**
+ * @param {Uint8Array} data
+ * @param {number} length
+ */
+function shardsOf(data, length) {
+  return Array.from({ length: data.length / length }, (_, i) => data.subarray(i * length, (i + 1) * length))
 }

@@ -3,11 +3,14 @@
 //! Shares no code with zgkit, so that it is an oracle as well as a yardstick. Called as the library's `Request` says.
 #![forbid(unsafe_code)]
 
+mod erasure;
+
 use std::hint::black_box;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use blake2::{Blake2b512, Digest};
-use zgkit_bench_scalar::{CLOCK_STEPS, Request, keccak, measure, merkle_root, run_clock, sectors_of};
+use zgkit_bench_scalar::{CLOCK_STEPS, Request, Shape, keccak, measure, merkle_root, run_clock, sectors_of};
 
 const SEAL: usize = 4096;
 const LOAD: usize = 64 * SEAL;
@@ -82,8 +85,28 @@ fn seal(load: &mut [u8], miner: &[u8], context: &[u8], sealing: bool) {
     }
 }
 
+/// Parity, and with it the leaves of a commitment: BLAKE2b-512 of each chunk of all shards, cut to 32 bytes.
+fn shards(task: &str, shape: &Shape, limit: Duration, input: &[u8]) -> Result<(), String> {
+    match task {
+        "encode" => measure(limit, shape.parity_bytes(), |out| erasure::encode(shape, input, out)),
+        "encode-hashed" => measure(limit, shape.parity_bytes() + shape.hash_bytes(), |out| {
+            let (parity, leaves) = out.split_at_mut(shape.parity_bytes());
+            erasure::encode(shape, input, parity);
+            let chunks = input.chunks_exact(shape.chunk()).chain(parity.chunks_exact(shape.chunk()));
+            for (chunk, leaf) in chunks.zip(leaves.chunks_exact_mut(32)) {
+                leaf.copy_from_slice(&blake2b(&[chunk])[..32]);
+            }
+        }),
+        _ => return Err(format!("there is no workload {task} here")),
+    }
+    Ok(())
+}
+
 fn run() -> Result<(), String> {
     let Request { workload, messages, limit, input, .. } = Request::read()?;
+    if let Some((task, shape)) = workload.split_once(' ') {
+        return shards(task, &Shape::of(shape, input.len())?, limit, &input);
+    }
     match workload.as_str() {
         "pora" => {
             let (job, loads) = Job::split(&input).ok_or("the input begins with a job")?;

@@ -4,10 +4,13 @@ use std::hint::black_box;
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use crate::keccak;
+use crate::check_value;
 
 /// Short operations are timed in bursts of about this long, so that reading the clock does not count.
 const BURST: Duration = Duration::from_millis(1);
+
+/// Bytes of a cache line.
+const LINE: usize = 64;
 
 /// No input of the benchmark is longer.
 const MAX_INPUT: u64 = 1 << 30;
@@ -47,14 +50,27 @@ impl Request {
     }
 }
 
+/// Where `length` bytes begin at a cache line of `memory`, which is made that long. Some loads and stores are slower elsewhere.
+pub fn aligned(memory: &mut Vec<u8>, length: usize) -> &mut [u8] {
+    *memory = vec![0; length + LINE];
+    let start = memory.as_ptr().align_offset(LINE).min(LINE);
+    &mut memory[start..start + length]
+}
+
+/// [`measure_on`] for who does not say which instruction set it uses.
+pub fn measure(limit: Duration, length: usize, operation: impl FnMut(&mut [u8])) {
+    measure_on("", limit, length, operation);
+}
+
 /// Runs an operation that writes `length` bytes, again and again until `limit` is over, and prints
-/// `{"seconds": [...], "check"}`: the seconds of one operation in each burst, and Keccak-256 of the first result in hex.
-pub fn measure(limit: Duration, length: usize, mut operation: impl FnMut(&mut [u8])) {
-    let mut result = vec![0; length];
+/// `{"seconds": [...], "check", "isa"}`: the seconds of one operation in each burst, and SHA3-256 of the first result in hex.
+pub fn measure_on(isa: &str, limit: Duration, length: usize, mut operation: impl FnMut(&mut [u8])) {
+    let mut memory = Vec::new();
+    let mut result = aligned(&mut memory, length);
     let begun = Instant::now();
-    operation(&mut result);
+    operation(result);
     let once = begun.elapsed();
-    let check: String = keccak(&[&result]).iter().map(|byte| format!("{byte:02x}")).collect();
+    let check = check_value(result);
 
     let repeats = (BURST.as_nanos() / once.as_nanos().max(1)).clamp(1, 1_000_000) as u32;
     let begun = Instant::now();
@@ -66,5 +82,5 @@ pub fn measure(limit: Duration, length: usize, mut operation: impl FnMut(&mut [u
         }
         seconds.push((started.elapsed().as_secs_f64() / f64::from(repeats)).to_string());
     }
-    println!(r#"{{"seconds":[{}],"check":"{check}"}}"#, seconds.join(","));
+    println!(r#"{{"seconds":[{}],"check":"{check}","isa":"{isa}"}}"#, seconds.join(","));
 }

@@ -64,6 +64,34 @@ fn engines_equal_the_definition() {
 }
 
 #[test]
+fn shards_may_begin_anywhere_in_a_unit() {
+    let (data, parity) = (10, 5);
+    let code = common::custom_code(data, parity);
+    // Long enough to be brought to the start of a unit where inputs lie alike.
+    for length in [8192, 8192 + 100] {
+        let bytes = keccak_pattern("anywhere", data * length);
+        let expected = slow(&code, &bytes.chunks_exact(length).collect::<Vec<_>>()).concat();
+        each_isa(|isa| {
+            for (of_inputs, of_outputs) in [(0, 0), (16, 16), (1, 0), (63, 48)] {
+                let mut memory = vec![0; bytes.len() + 128];
+                let start = memory.as_ptr().align_offset(64) + of_inputs;
+                memory[start..][..bytes.len()].copy_from_slice(&bytes);
+                let inputs: Vec<&[u8]> = memory[start..].chunks_exact(length).take(data).collect();
+                let mut made = vec![0xAA; parity * length + 128];
+                let start = made.as_ptr().align_offset(64) + of_outputs;
+                let mut outputs: Vec<&mut [u8]> =
+                    made[start..].chunks_exact_mut(length).take(parity).collect();
+                encode_into(&code, &inputs, &mut outputs).unwrap();
+                let (before, rest) = made.split_at(start);
+                let (made, behind) = rest.split_at(parity * length);
+                assert!(made == expected, "{} {length} {of_inputs}", isa.name());
+                assert!(before.iter().chain(behind).all(|&byte| byte == 0xAA), "{} {length}", isa.name());
+            }
+        });
+    }
+}
+
+#[test]
 fn large_shards_are_streamed_alike() {
     let length = (1 << 20) + 192;
     let code = ErasureCode::vandermonde(20, 13).unwrap();
@@ -73,8 +101,8 @@ fn large_shards_are_streamed_alike() {
     let length = length - 20 * 64;
     let mut expected: Vec<Vec<u8>> = Vec::new();
     each_isa(|isa| {
-        // Aligned outputs are streamed where that pays, others are stored.
-        for shift in [0, 1] {
+        // Outputs that are alike aligned are streamed where that pays, others are stored.
+        for shift in [0, 16, 1] {
             let mut memory = vec![0; 13 * length + 128];
             let aligned = memory.as_ptr().align_offset(64) + shift;
             let mut outputs: Vec<&mut [u8]> = memory[aligned..].chunks_exact_mut(length).take(13).collect();

@@ -1,4 +1,5 @@
-//! zgkit's kernels, each on every instruction set of this processor: `cargo bench` in this folder.
+//! zgkit's kernels, each on every instruction set of this processor, and beside its erasure code that of
+//! `reed-solomon-erasure`: `cargo bench` in this folder.
 //!
 //! Times are nanoseconds as criterion finds them; cycles are those times by the frequency measured when this begins.
 #![forbid(unsafe_code)]
@@ -9,8 +10,12 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use cycles::Cycles;
+use reed_solomon_erasure::galois_8::ReedSolomon;
+use zgkit_bench_scalar::aligned;
 use zgkit_core::Isa;
 use zgkit_core::size::SEGMENT_BYTES;
+use zgkit_erasure::ErasureCode;
+use zgkit_erasure::unchecked::Plan;
 use zgkit_hash::{blake2b512_many, keccak256_many};
 use zgkit_merkle::segment_roots;
 use zgkit_pora::{JOB_BYTES, SEEK_BYTES, SealKey, mix_record, seal, seek_record, unseal};
@@ -39,10 +44,11 @@ fn on_every_isa(
 ) {
     let mut group = bench.benchmark_group(name);
     group.throughput(throughput);
-    let mut out = vec![0; length];
+    let mut memory = Vec::new();
+    let out = aligned(&mut memory, length);
     for isa in Isa::available() {
         isa.make_current();
-        group.bench_function(isa.name(), |bencher| bencher.iter(|| kernel(black_box(&mut out))));
+        group.bench_function(isa.name(), |bencher| bencher.iter(|| kernel(black_box(out))));
     }
     group.finish();
 }
@@ -106,6 +112,61 @@ fn mining(bench: &mut Bench) {
     });
 }
 
+/// Encoding, and reconstruction of as many data shards as there is parity: ours on every instruction set, and another crate's.
+fn erasure(bench: &mut Bench) {
+    for (data, parity) in [(10, 4), (17, 3), (32, 32)] {
+        let ours = ErasureCode::vandermonde(data, parity).expect("a shape");
+        let other = ReedSolomon::new(data, parity).expect("a shape");
+        let lost = parity.min(data);
+        let present: Vec<u8> = (lost as u8..(data + parity) as u8).collect();
+        let missing: Vec<u8> = (0..lost as u8).collect();
+        let solve = Plan::solve(&ours, &present, &missing).expect("enough shards");
+        for length in [1 << 10, 1 << 14, 1 << 20, 1 << 24] {
+            let name = |verb: &str| format!("{verb}, {data}+{parity}, {} KiB", length >> 10);
+            let bytes = Throughput::Bytes((data * length) as u64);
+            let mut memory = Vec::new();
+            let input = aligned(&mut memory, data * length);
+            input.copy_from_slice(&pattern(data * length));
+            let shards: Vec<&[u8]> = input.chunks_exact(length).collect();
+
+            let encode = Plan::encode(&ours);
+            on_every_isa(bench, &name("encode"), bytes.clone(), parity * length, |out| {
+                encode.run(&shards, &mut pieces(out, length)).expect("lengths fit");
+            });
+            let mut memory = Vec::new();
+            let made = aligned(&mut memory, parity * length);
+            bench_other(bench, &name("encode"), bytes.clone(), || {
+                other.encode_sep(&shards, &mut pieces(made, length)).expect("lengths fit");
+            });
+
+            let all: Vec<&[u8]> = shards.iter().copied().chain(made.chunks_exact(length)).collect();
+            let used: Vec<&[u8]> = solve.used().iter().map(|&index| all[usize::from(index)]).collect();
+            on_every_isa(bench, &name("reconstruct"), bytes.clone(), lost * length, |out| {
+                solve.run(&used, &mut pieces(out, length)).expect("lengths fit");
+            });
+            // It works in place: what is lost is marked again before each turn.
+            let mut copies: Vec<(Vec<u8>, bool)> = all.iter().map(|shard| (shard.to_vec(), true)).collect();
+            bench_other(bench, &name("reconstruct"), bytes, || {
+                copies.iter_mut().take(lost).for_each(|(_, there)| *there = false);
+                other.reconstruct(&mut copies).expect("enough shards");
+            });
+            assert!(copies.iter().zip(&all).all(|((copy, _), shard)| copy == shard));
+        }
+    }
+}
+
+fn pieces(bytes: &mut [u8], length: usize) -> Vec<&mut [u8]> {
+    bytes.chunks_exact_mut(length).collect()
+}
+
+/// Measures the same by `reed-solomon-erasure`.
+fn bench_other(bench: &mut Bench, name: &str, throughput: Throughput, mut kernel: impl FnMut()) {
+    let mut group = bench.benchmark_group(name);
+    group.throughput(throughput);
+    group.bench_function("reed-solomon-erasure", |bencher| bencher.iter(&mut kernel));
+    group.finish();
+}
+
 fn main() {
     let cycles = Cycles::measure();
     println!("{cycles}");
@@ -114,6 +175,7 @@ fn main() {
     trees(&mut bench);
     seals(&mut bench);
     mining(&mut bench);
+    erasure(&mut bench);
     bench.final_summary();
     println!("at the end: {}", Cycles::measure());
 }

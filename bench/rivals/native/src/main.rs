@@ -1,9 +1,12 @@
-//! Rust crates that compute what zgkit computes. Called as `Request` says; a subject is a crate, or a form of one.
+//! Rust crates that compute what zgkit computes, and zgkit's own erasure code without bindings. Called as `Request` says; a
+//! subject is a crate, or a form of one.
 #![forbid(unsafe_code)]
+
+mod erasure;
 
 use std::process::ExitCode;
 
-use zgkit_bench_scalar::{Request, keccak, measure, merkle_root, sectors_of};
+use zgkit_bench_scalar::{Request, Shape, keccak, measure, merkle_root, sectors_of};
 
 type Keccak256 = fn(&[u8]) -> [u8; 32];
 
@@ -56,6 +59,9 @@ fn hash_many(input: &[u8], length: usize, out: &mut [u8]) {
 
 fn run() -> Result<(), String> {
     let Request { subject, workload, messages, limit, input } = Request::read()?;
+    if let Some(shape) = workload.strip_prefix("encode ") {
+        return erasure::encode(&subject, &Shape::of(shape, input.len())?, limit, &input);
+    }
     let unknown = || format!("there is no {workload} of {subject} here");
     let length = input.len() / messages;
     if length == 0 || length * messages != input.len() {

@@ -40,6 +40,10 @@ const RESIDENT_BYTES: usize = 1 << 17;
 /// Bytes of inputs and outputs from which on outputs go past the caches: above what a third-level cache usually keeps.
 const STREAM_BYTES: usize = 1 << 25;
 
+/// Bytes of inputs from which on it pays to begin where their units begin in memory: loads that straddle cache lines take twice as
+/// long.
+const ALIGN_BYTES: usize = 1 << 16;
+
 /// What an engine does in one call: a range of columns of a few outputs.
 struct Block<'a, 'b> {
     /// The factors, input by input; each has one for every row.
@@ -108,7 +112,7 @@ pub(crate) fn combine<const PARALLEL: bool>(
     assert!(outputs.iter().all(|output| output.len() == length));
     // What is not read again before it would be displaced need not displace anything.
     let large = length.saturating_mul(inputs.len() + rows) >= STREAM_BYTES;
-    let stream = large && !add && outputs.iter().all(|output| output.as_ptr().align_offset(UNIT) == 0);
+    let stream = large && !add;
     let run = engine(isa);
     #[cfg(feature = "parallel")]
     if PARALLEL {
@@ -139,7 +143,7 @@ pub(crate) fn columns_of_a_thread(length: usize, buffers: usize) -> usize {
     share.max(LEAST_BYTES / buffers).next_multiple_of(UNIT)
 }
 
-/// What one thread does of [`combine`].
+/// What one thread does of [`combine`]; with `stream` outputs may go past the caches.
 fn part_of(
     run: Engine,
     factors: &[u8],
@@ -150,22 +154,51 @@ fn part_of(
 ) {
     let (rows, length) = (outputs.len(), outputs[0].len());
     let groups = rows.div_ceil(GROUP);
-    let whole = length - length % UNIT;
+    let of_outputs = until_unit(outputs.iter().map(|output| output.as_ptr()));
+    let stream = stream && of_outputs.is_some();
+    let head = if stream {
+        of_outputs
+    } else if !add && length.saturating_mul(inputs.len()) >= ALIGN_BYTES {
+        until_unit(inputs.iter().map(|input| input.as_ptr()))
+    } else {
+        None
+    };
+    let head = head.unwrap_or(0).min(length);
+    let whole = length - (length - head) % UNIT;
     // One group reads its inputs once, and nothing needs to stay.
     let columns = match groups {
-        1 => whole,
+        1 => whole - head,
         _ => (RESIDENT_BYTES / inputs.len().max(1)).next_multiple_of(UNIT).max(8 * UNIT),
     };
-    for start in (0..whole).step_by(columns.max(1)) {
+    for start in (head..whole).step_by(columns.max(1)) {
         let range = start..whole.min(start + columns);
         groups_of(rows, groups, |first, end| {
             let (outputs, range) = (&mut outputs[first..end], range.clone());
             run(&mut Block { factors, rows, first, inputs, outputs, range, add, stream });
         });
     }
-    if whole < length {
-        tail(run, (rows, groups), factors, inputs, outputs, add);
+    for columns in [0..head, whole..length] {
+        if columns.is_empty() {
+            continue;
+        }
+        if add || length < UNIT {
+            edge(run, (rows, groups), factors, inputs, outputs, columns, add);
+            continue;
+        }
+        // Columns of a whole unit, some of which are computed again: to the same sums.
+        let start = columns.start.min(length - UNIT);
+        groups_of(rows, groups, |first, end| {
+            let (outputs, range) = (&mut outputs[first..end], start..start + UNIT);
+            run(&mut Block { factors, rows, first, inputs, outputs, range, add, stream: false });
+        });
     }
+}
+
+/// Bytes before all shards reach the start of a unit in memory, if they do so together, as those that lie one after the other
+/// mostly do.
+fn until_unit(mut shards: impl Iterator<Item = *const u8>) -> Option<usize> {
+    let first = shards.next()?.align_offset(UNIT);
+    shards.all(|shard| shard.align_offset(UNIT) == first).then_some(first)
 }
 
 /// Calls with the bounds of `groups` groups of `rows`, as equal as can be.
@@ -175,22 +208,23 @@ fn groups_of(rows: usize, groups: usize, mut call: impl FnMut(usize, usize)) {
     }
 }
 
-/// The bytes behind the last whole unit, in units of our own. Not inlined: they take 32 KiB of the stack.
+/// Columns that are no whole unit, in units of our own. Not inlined: they take 32 KiB of the stack.
 #[inline(never)]
-fn tail(
+fn edge(
     run: Engine,
     (rows, groups): (usize, usize),
     factors: &[u8],
     inputs: &[&[u8]],
     outputs: &mut [&mut [u8]],
+    columns: Range<usize>,
     add: bool,
 ) {
     let mut units = [[0; UNIT]; MAX_SHARDS];
     let mut sums = [[0; UNIT]; MAX_SHARDS];
     let mut views: [&[u8]; MAX_SHARDS] = [&[]; MAX_SHARDS];
-    let length = outputs[0].len() % UNIT;
+    let length = columns.len();
     for ((unit, view), input) in units.iter_mut().zip(&mut views).zip(inputs) {
-        unit[..length].copy_from_slice(&input[input.len() - length..]);
+        unit[..length].copy_from_slice(&input[columns.clone()]);
         *view = unit;
     }
     groups_of(rows, groups, |first, end| {
@@ -200,8 +234,7 @@ fn tail(
         run(&mut Block { factors, rows, first, inputs, outputs, range, add: false, stream: false });
     });
     for (output, sum) in outputs.iter_mut().zip(&sums) {
-        let at = output.len() - length;
-        for (byte, sum) in output[at..].iter_mut().zip(sum) {
+        for (byte, sum) in output[columns.clone()].iter_mut().zip(sum) {
             *byte = if add { *byte ^ sum } else { *sum };
         }
     }
