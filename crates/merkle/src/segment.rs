@@ -60,12 +60,14 @@ pub fn peaks(data: &[u8], leaves: usize, out: &mut [u8]) -> Result<()> {
     check_leaves(data, leaves, SEGMENT_SECTORS)?;
     check_out(out, leaves.count_ones() as usize)?;
 
-    let mut hashes = Leaves::new(data, leaves);
-    let mut first = 0;
+    let mut hashes = HASHES;
+    let mut spare = SPARE;
+    hash_sectors(data, &mut hashes[..leaves * HASH_BYTES]);
+    let mut rest = &mut hashes[..];
     for (height, out) in peak_heights(leaves).zip(out.chunks_exact_mut(HASH_BYTES)) {
-        let size = 1 << height;
-        out.copy_from_slice(&hashes.root(first, size));
-        first += size;
+        let (subtree, behind) = rest.split_at_mut(HASH_BYTES << height);
+        out.copy_from_slice(&reduce(subtree, &mut spare));
+        rest = behind;
     }
     Ok(())
 }
@@ -75,29 +77,17 @@ pub(crate) fn peak_heights(leaves: usize) -> impl Iterator<Item = u32> {
     (0..usize::BITS).rev().filter(move |height| leaves >> height & 1 == 1)
 }
 
+/// Room for the leaf hashes of one segment and for reducing them: 48 KiB that stay in the nearest caches.
+const HASHES: [u8; SEGMENT_SECTORS * HASH_BYTES] = [0; SEGMENT_SECTORS * HASH_BYTES];
+const SPARE: [u8; SEGMENT_SECTORS / 2 * HASH_BYTES] = [0; SEGMENT_SECTORS / 2 * HASH_BYTES];
+
 /// Root of one segment of `leaves` (1 to 1024) leaves; bytes missing from `data` count as zero.
 pub(crate) fn segment_root(data: &[u8], leaves: usize) -> Hash {
-    Leaves::new(data, leaves).root(0, leaves)
-}
-
-/// Leaf hashes of one segment and the space to reduce them in: 48 KiB that stay in the nearest caches.
-struct Leaves {
-    hashes: [u8; SEGMENT_SECTORS * HASH_BYTES],
-    spare: [u8; SEGMENT_SECTORS / 2 * HASH_BYTES],
-}
-
-impl Leaves {
-    fn new(data: &[u8], leaves: usize) -> Self {
-        let mut hashes = [0; SEGMENT_SECTORS * HASH_BYTES];
-        hash_sectors(data, &mut hashes[..leaves * HASH_BYTES]);
-        Self { hashes, spare: [0; SEGMENT_SECTORS / 2 * HASH_BYTES] }
-    }
-
-    /// Root over `count` leaves from `first` on. Their hashes are used up.
-    fn root(&mut self, first: usize, count: usize) -> Hash {
-        let nodes = &mut self.hashes[first * HASH_BYTES..][..count * HASH_BYTES];
-        reduce(nodes, &mut self.spare)
-    }
+    let mut hashes = HASHES;
+    let mut spare = SPARE;
+    let hashes = &mut hashes[..leaves * HASH_BYTES];
+    hash_sectors(data, hashes);
+    reduce(hashes, &mut spare)
 }
 
 /// Leaf hashes of the sectors of `data`, continued with zero sectors until `out` is full.
