@@ -60,8 +60,8 @@ pub fn peaks(data: &[u8], leaves: usize, out: &mut [u8]) -> Result<()> {
     check_leaves(data, leaves, SEGMENT_SECTORS)?;
     check_out(out, leaves.count_ones() as usize)?;
 
-    let mut hashes = HASHES;
-    let mut spare = SPARE;
+    let mut hashes = [0; SEGMENT_SECTORS * HASH_BYTES];
+    let mut spare = [0; SEGMENT_SECTORS / 2 * HASH_BYTES];
     hash_sectors(data, &mut hashes[..leaves * HASH_BYTES]);
     let mut rest = &mut hashes[..];
     for (height, out) in peak_heights(leaves).zip(out.chunks_exact_mut(HASH_BYTES)) {
@@ -77,14 +77,12 @@ pub(crate) fn peak_heights(leaves: usize) -> impl Iterator<Item = u32> {
     (0..usize::BITS).rev().filter(move |height| leaves >> height & 1 == 1)
 }
 
-/// Room for the leaf hashes of one segment and for reducing them: 48 KiB that stay in the nearest caches.
-const HASHES: [u8; SEGMENT_SECTORS * HASH_BYTES] = [0; SEGMENT_SECTORS * HASH_BYTES];
-const SPARE: [u8; SEGMENT_SECTORS / 2 * HASH_BYTES] = [0; SEGMENT_SECTORS / 2 * HASH_BYTES];
-
 /// Root of one segment of `leaves` (1 to 1024) leaves; bytes missing from `data` count as zero.
+///
+/// Its hashes, 48 KiB, stay in the nearest caches; they are not handed from function to function, which would copy them.
 pub(crate) fn segment_root(data: &[u8], leaves: usize) -> Hash {
-    let mut hashes = HASHES;
-    let mut spare = SPARE;
+    let mut hashes = [0; SEGMENT_SECTORS * HASH_BYTES];
+    let mut spare = [0; SEGMENT_SECTORS / 2 * HASH_BYTES];
     let hashes = &mut hashes[..leaves * HASH_BYTES];
     hash_sectors(data, hashes);
     reduce(hashes, &mut spare)
