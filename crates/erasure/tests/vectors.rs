@@ -2,8 +2,9 @@
 
 mod common;
 
-use common::{Bytes, commit_to, each_isa, hash, honest_stripes, keccak_pattern, load, views, with_parity};
+use common::{Bytes, commit_to, hash, honest_stripes, keccak_pattern, load, views, with_parity};
 use serde::Deserialize;
+use zgkit_core::Isa;
 use zgkit_erasure::{ErasureCode, Kind, decode, encode, unchecked, verify_evidence};
 use zgkit_hash::keccak256;
 
@@ -35,7 +36,7 @@ fn parity_is_that_of_the_vectors() {
         let code = code(&case.code, case.data, case.parity, &[]);
         let data = keccak_pattern(&case.seed, case.data * case.shard_bytes);
         let shards: Vec<&[u8]> = data.chunks_exact(case.shard_bytes).collect();
-        each_isa(|isa| {
+        Isa::with_each(|isa| {
             let parity = unchecked::encode(&code, &shards).unwrap().concat();
             assert_eq!(keccak256(&parity)[..], case.parity_keccak.0, "{} {}", case.seed, isa.name());
             assert!(case.parity_bytes.as_ref().is_none_or(|bytes| bytes.0 == parity));

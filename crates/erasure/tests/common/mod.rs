@@ -1,11 +1,8 @@
 //! Reading of testdata/, field arithmetic from its definition, and a liar.
 #![allow(dead_code, reason = "every test file uses a part")]
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, de::DeserializeOwned};
-use zgkit_core::Isa;
 use zgkit_erasure::{Descriptor, ErasureCode, Hash, Header, Layout, chunk_hashes, levels};
 use zgkit_hash::{blake2b512, keccak256};
 use zgkit_merkle::levels_bytes;
@@ -67,21 +64,6 @@ pub fn codes(data: usize, parity: usize) -> [ErasureCode; 3] {
         ErasureCode::cauchy(data, parity).unwrap(),
         custom_code(data, parity),
     ]
-}
-
-/// Whoever changes the instruction set holds this.
-pub fn isa_lock() -> MutexGuard<'static, ()> {
-    static LOCK: Mutex<()> = Mutex::new(());
-    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-pub fn each_isa(mut call: impl FnMut(Isa)) {
-    let _lock = isa_lock();
-    for isa in Isa::available() {
-        isa.make_current();
-        call(isa);
-    }
-    Isa::best().make_current();
 }
 
 pub fn hash(bytes: &[u8]) -> Hash {
