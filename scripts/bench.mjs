@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * `npm run bench`: zgkit beside what else computes the same, in one run on this machine; bench/README.md says how to
- * read it. Options: --quick, --json FILE.
+ * read it. Options: --quick, --json FILE, --only TEXT (workloads whose name has it).
  */
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -14,7 +14,7 @@ const REPORT = join(ROOT, 'bench-report.html')
 const SCHEMA = 'zgkit-bench/2'
 
 async function bench() {
-  const { quick, json } = readOptions()
+  const { quick, json, only } = readOptions()
   await setup()
   const missing = await prepare()
   // Loaded now: it needs what the set-up installs.
@@ -34,7 +34,7 @@ async function bench() {
     process.stdout.write(`${red('note:')} load average ${begun.loadBefore.toFixed(2)}: figures of a busy machine\n`)
   }
   const results = []
-  const all = workloads({ quick })
+  const all = workloads({ quick }).filter(({ name }) => name.includes(only))
   for (const [i, workload] of all.entries()) {
     const name = `[${i + 1}/${all.length}] ${workload.name}: ${workload.about}`
     const progress = (/** @type {string} */ line) => {
@@ -100,10 +100,14 @@ async function prepare() {
 
 function readOptions() {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      only: { type: 'string', default: '' },
+    },
   })
-  const { quick, json } = values
-  return { quick, json: json === undefined ? undefined : resolve(process.env.INIT_CWD ?? '.', json) }
+  const { quick, json, only } = values
+  return { quick, only, json: json === undefined ? undefined : resolve(process.env.INIT_CWD ?? '.', json) }
 }
 
 await runIfMain(import.meta.url, bench)
