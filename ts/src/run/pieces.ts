@@ -2,6 +2,7 @@ import type { Engine } from '../backend/choose.js'
 import { expectedSeconds, type KernelCall } from '../kernels.js'
 import type { Control } from './control.js'
 import { dispatch } from './dispatch.js'
+import { inOrder } from './in-order.js'
 import { atOnce, widthOf } from './width.js'
 
 /** Seconds that one piece should take on one thread: short enough to abort and report in between. */
@@ -23,22 +24,18 @@ export interface Batch {
 export async function inPieces(active: Engine, control: Control, batch: Batch, out: Uint8Array): Promise<Uint8Array> {
   const { items, itemBytes, resultBytes, at } = batch
   const width = items > 0 ? widthOf(active, PIECE_SECONDS, expectedSeconds(at(0, 1), active.backend.tier)) : 1
-  const pending: { start: number; result: Promise<Uint8Array> }[] = []
-  const collect = async () => {
-    const next = pending.shift()
-    if (!next) return
-    out.set(await control.race(next.result), next.start * resultBytes)
-    control.report(Math.min(next.start + width, items) * itemBytes, items * itemBytes)
+  const work = (start: number) => dispatch(active, at(start, Math.min(start + width, items)), false)
+  let done = 0
+  for await (const result of inOrder(starts(items, width), control.concurrency ?? atOnce(active), work, control)) {
+    out.set(result, done * resultBytes)
+    done = Math.min(done + width, items)
+    control.report(done * itemBytes, items * itemBytes)
   }
-  const most = control.concurrency ?? atOnce(active)
-  for (let start = 0; start < items; start += width) {
-    const result = dispatch(active, at(start, Math.min(start + width, items)), false)
-    // If an earlier piece fails, nobody waits for this one.
-    result.catch(() => {})
-    pending.push({ start, result })
-    if (pending.length >= most) await collect()
-  }
-  while (pending.length > 0) await collect()
   control.finish(items * itemBytes)
   return out
+}
+
+/** The first item of each piece. */
+async function* starts(items: number, width: number): AsyncGenerator<number, void, undefined> {
+  for (let start = 0; start < items; start += width) yield start
 }
