@@ -7,6 +7,7 @@ import { run } from './lib/run.mjs'
 import { bold, green, runIfMain, Steps, seconds } from './lib/steps.mjs'
 import { setup } from './setup.mjs'
 import { testAarch64 } from './test/aarch64.mjs'
+import { testFuzz } from './test/fuzz.mjs'
 import { checkInstructions } from './test/instructions.mjs'
 import { testMiri } from './test/miri.mjs'
 import { passedTests } from './test/passed.mjs'
@@ -46,7 +47,12 @@ async function test({ strict, deep }) {
     ['cargo doc', cargo(['doc', '--no-deps', '--workspace'], { RUSTDOCFLAGS: '-Dwarnings' })],
     ['aarch64', async note => (aarch64 ? testAarch64(aarch64, note) : note('left out: no tools'))],
     ['instruction counts', note => instructions({ strict, valgrind }, note)],
-    ...(deep ? /** @type {[string, Check][]} */ ([['miri', testMiri]]) : []),
+    ...(deep
+      ? /** @type {[string, Check][]} */ ([
+          ['miri', testMiri],
+          ['fuzz', testFuzz],
+        ])
+      : []),
     ['biome', async () => void (await runNpmBin('@biomejs/biome', 'biome', ['ci', '.']))],
     ['tsc', async () => void (await runNpmBin('typescript', 'tsc', ['-p', 'ts/tsconfig.json', '--noEmit']))],
     ['vitest', note => vitest({ strict, deep, chromium }, note)],
