@@ -116,7 +116,7 @@ impl Access {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StreamData {
-    /// Reads and writes are of keys whose version is not above this.
+    /// What a KV node compares with the versions of the keys that are read and written.
     pub version: u64,
     /// Keys that the writes depend on.
     pub reads: Vec<StreamRead>,

@@ -54,7 +54,7 @@ export function powTwoX96(exponentX64: Uint): bigint {
 export function powHalfX96(exponentX64: Uint): bigint {
   const exponent = toUint(exponentX64, 256, 'exponentX64')
   const whole = exponent >> 64n
-  // What is shifted out whole need not be computed, nor be asked of the engine.
+  // From 97 on every bit is shifted out; an engine need not take shifts by any number.
   if (whole > 96n) return 0n
   return withFactors(series(-smallPart(exponent)), exponent, INVERSE_ROOTS_X128, 128n) >> (31n + whole)
 }

@@ -50,7 +50,7 @@ export interface StreamControl {
 
 /** What one submission does to KV streams (SPEC.md section 16): at most 65,536 entries in each list. */
 export interface StreamData {
-  /** Reads and writes are of keys whose version is not above this (uint64). */
+  /** What a KV node compares with the versions of the keys that are read and written (uint64). */
   readonly version: Uint
   readonly reads?: readonly StreamRead[] | undefined
   readonly writes?: readonly StreamWrite[] | undefined

@@ -25,15 +25,24 @@ export interface RewardPayment {
 
 /** The books of a reward contract (SPEC.md section 15): fees come in, rewards go out. The clock is the caller's. */
 export class RewardBook {
-  /** What was donated and not yet paid as base reward. */
-  pot = 0n
-  /** Service fees taken so far. */
-  service = 0n
+  #pot = 0n
+  #service = 0n
   readonly #rewards = new Map<bigint, Reward>()
   #rules: RewardRules
 
+  /** @throws {ZgkitError} `INVALID_ARGUMENT`; what the rules hold is checked where it is used */
   constructor(rules: RewardRules) {
     this.#rules = { ...asObject(rules, 'rules') }
+  }
+
+  /** What was donated and not yet paid as base reward. */
+  get pot(): bigint {
+    return this.#pot
+  }
+
+  /** Service fees taken so far. */
+  get service(): bigint {
+    return this.#service
   }
 
   /** The reward of a pricing chunk. */
@@ -51,7 +60,7 @@ export class RewardBook {
    * @throws {ZgkitError} `RANGE`
    */
   donate(amount: Uint): void {
-    this.pot = toUint(this.pot + toUint(amount, 128, 'amount'), 128, 'pot')
+    this.#pot = toUint(this.#pot + toUint(amount, 128, 'amount'), 128, 'pot')
   }
 
   /**
@@ -73,7 +82,7 @@ export class RewardBook {
       return [chunk, addReward(this.reward(chunk), amount, complete, now)] as const
     })
     for (const [chunk, reward] of filled) this.#rewards.set(chunk, reward)
-    this.service += service
+    this.#service += service
   }
 
   /**
@@ -86,9 +95,9 @@ export class RewardBook {
     const { schedule, baseReward: base = 0n } = this.#rules
     const { reward, paid } = claimReward(this.reward(chunk), schedule, now)
     const due = baseReward(reward, schedule, base, now)
-    const fromPot = min(due, this.pot)
+    const fromPot = min(due, this.#pot)
     this.#rewards.set(toUint(chunk, 64, 'chunk'), reward)
-    this.pot -= fromPot
+    this.#pot -= fromPot
     return { reward: paid, base: fromPot }
   }
 }
