@@ -2,6 +2,7 @@ import { asObject, fromHex, type HashLike, type Hex, toHash, toHex } from '../by
 import { ZgkitError } from '../errors.js'
 import { HASH_BYTES, MAX_EPOCH_STEPS } from '../limits.js'
 import { DigestHistory } from './digest-history.js'
+import { min } from './target.js'
 import { contextDigest, EMPTY_CONTEXT } from './task.js'
 import { toUint, type Uint } from './uint.js'
 
@@ -115,13 +116,8 @@ export class Epochs {
    */
   hashesFor(block: Uint): bigint[] {
     const current = this.#launched(block)
-    const steps = this.#stepsUntil(current)
-    if (steps > MAX_EPOCH_STEPS) throw tooMany(steps)
-    const starts = Array.from(
-      { length: Number(steps) },
-      (_, i) => this.nextEpochStart + BigInt(i) * this.#blocksPerEpoch,
-    )
-    return starts.filter(start => start + HISTORY_BLOCKS >= current)
+    const steps = checkSteps(this.#stepsUntil(current))
+    return this.#ends(steps).filter(end => end + HISTORY_BLOCKS >= current)
   }
 
   /**
@@ -132,9 +128,8 @@ export class Epochs {
    *   {@link makeContextFixedTimes} goes on in parts); what `blockHash` throws; `BUFFER_LENGTH`, `INVALID_HEX`, `INVALID_ARGUMENT`
    */
   makeContext(block: Uint, flow: FlowState, blockHash: (block: bigint) => HashLike): number {
-    const steps = this.#stepsUntil(this.#launched(block))
-    if (steps > MAX_EPOCH_STEPS) throw tooMany(steps)
-    return this.#run(Number(steps), block, flow, blockHash)
+    const steps = checkSteps(this.#stepsUntil(this.#launched(block)))
+    return this.#run(steps, block, flow, blockHash)
   }
 
   /**
@@ -144,9 +139,7 @@ export class Epochs {
   makeContextFixedTimes(count: Uint, block: Uint, flow: FlowState, blockHash: (block: bigint) => HashLike): number {
     const most = toUint(count, 64, 'count') + 1n
     const due = this.#stepsUntil(this.#launched(block))
-    const steps = due < most ? due : most
-    if (steps > MAX_EPOCH_STEPS) throw tooMany(steps)
-    return this.#run(Number(steps), block, flow, blockHash)
+    return this.#run(checkSteps(min(due, most)), block, flow, blockHash)
   }
 
   /** The range of a context, `undefined` if it has none: the contract then says 0 to 0. */
@@ -187,6 +180,11 @@ export class Epochs {
     return next >= block ? 0n : (block - next - 1n) / this.#blocksPerEpoch + 1n
   }
 
+  /** The blocks that the next `steps` epochs end with. */
+  #ends(steps: number): bigint[] {
+    return Array.from({ length: steps }, (_, i) => this.nextEpochStart + BigInt(i) * this.#blocksPerEpoch)
+  }
+
   #run(steps: number, block: Uint, flow: FlowState, blockHash: (block: bigint) => HashLike): number {
     const current = toUint(block, 64, 'block')
     const { root, length } = asObject(flow, 'flow')
@@ -198,10 +196,9 @@ export class Epochs {
       })
     }
     // All hashes before anything changes: a caller may not have one.
-    const hashes = Array.from({ length: steps }, (_, i) => {
-      const start = this.nextEpochStart + BigInt(i) * this.#blocksPerEpoch
-      return start + HISTORY_BLOCKS < current ? undefined : toHash(blockHash(start), 'block hash')
-    })
+    const hashes = this.#ends(steps).map(end =>
+      end + HISTORY_BLOCKS < current ? undefined : toHash(blockHash(end), 'block hash'),
+    )
     for (const hash of hashes) this.#step(flowRoot, flowLength, hash)
     return steps
   }
@@ -227,8 +224,9 @@ function copy({ digest, start, end }: EpochRange): EpochRange {
   return { digest: digest.slice(), start, end }
 }
 
-function tooMany(steps: bigint): ZgkitError {
-  return new ZgkitError('LIMIT_EXCEEDED', `at most ${MAX_EPOCH_STEPS} epochs in one call, got ${steps}`, {
+function checkSteps(steps: bigint): number {
+  if (steps <= MAX_EPOCH_STEPS) return Number(steps)
+  throw new ZgkitError('LIMIT_EXCEEDED', `at most ${MAX_EPOCH_STEPS} epochs in one call, got ${steps}`, {
     expected: MAX_EPOCH_STEPS,
     got: steps,
   })
