@@ -28,7 +28,7 @@ export const KERNEL_CODES = [
   'RECALL_POSITION',
   'SEAL_OFFSET',
   'TARGET_MISSED',
-  // What only the chain can answer, since it takes its state: never returned here.
+  // The first and the last of these four take the state of the chain: never returned here.
   'MINER_UNREGISTERED',
   'TOO_EARLY',
   'DEADLINE',
@@ -42,6 +42,7 @@ export const KERNEL_CODES = [
   'ENCODING_MISMATCH',
   'EVIDENCE_FORMAT',
   'EVIDENCE_REFUTED',
+  'DATA_FORMAT',
 ] as const
 
 /** Codes that only arise around the kernels. */

@@ -4,6 +4,7 @@
  */
 export { type BackendInfo, backend, type InitOptions, init, type Refusal } from './backend/choose.js'
 export { fromHex, type HashLike, type Hex, toHex } from './bytes.js'
+export * from './chain/index.js'
 export * from './erasure/index.js'
 export { type ErrorCode, type ErrorDetails, ZgkitError } from './errors.js'
 export * from './hash/index.js'

@@ -20,6 +20,16 @@ export const HASH_BYTES = 32
 export const MAX_DEPTH = 64
 /** Heights of submission nodes are below this. */
 export const MAX_NODE_HEIGHT = 64
+/** Most bytes of a submission's tags (4 MiB): far more than a transaction holds. */
+export const MAX_TAGS_BYTES = 2 ** 22
+/** Most epochs that one call steps through. */
+export const MAX_EPOCH_STEPS = 2 ** 16
+/** Most pricing chunks that one fee is spread over: 512 TiB. */
+export const MAX_PRICING_CHUNKS = 2 ** 16
+/** Most entries of each list of a KV stream's data. */
+export const MAX_STREAM_ENTRIES = 2 ** 16
+/** Most bytes of a key of a KV stream. */
+export const MAX_KEY_BYTES = 2 ** 24 - 1
 /** Most bytes in one buffer of one kernel call (1 GiB). */
 export const MAX_CALL_BYTES = 2 ** 30
 /** Most threads of a pool. */

@@ -80,13 +80,13 @@ codes! {
     SealOffset = 27 "SEAL_OFFSET",
     /// The PoRA hash is above the threshold.
     TargetMissed = 28 "TARGET_MISSED",
-    /// The miner id is not registered. Takes the chain's state, as do the next three: never returned here.
+    /// The miner id is not registered. Takes the chain's state: never returned here.
     MinerUnregistered = 29 "MINER_UNREGISTERED",
     /// The subtask has not begun.
     TooEarly = 30 "TOO_EARLY",
     /// The subtask is over.
     Deadline = 31 "DEADLINE",
-    /// The answer was submitted before.
+    /// The answer was submitted before. Takes the chain's state: never returned here.
     DuplicateAnswer = 32 "DUPLICATE_ANSWER",
     /// The instruction set is unknown, or this processor lacks it.
     IsaUnavailable = 33 "ISA_UNAVAILABLE",
@@ -106,6 +106,8 @@ codes! {
     EvidenceFormat = 40 "EVIDENCE_FORMAT",
     /// Evidence whose chunks are those of an honest encoder.
     EvidenceRefuted = 41 "EVIDENCE_REFUTED",
+    /// Encoded bytes are not the one form that what they stand for has.
+    DataFormat = 42 "DATA_FORMAT",
 }
 
 /// A code and the two numbers that explain it: what was expected (or the limit), and what was given.

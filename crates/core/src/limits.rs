@@ -21,3 +21,18 @@ pub const MAX_CHECKED_MINORS: u64 = 1 << 16;
 
 /// Most nonces of one call that seeks: 68 MB of pads.
 pub const MAX_SEEK_NONCES: usize = 1 << 12;
+
+/// Most bytes of a submission's tags (4 MiB): far more than a transaction holds.
+pub const MAX_TAGS_BYTES: usize = 1 << 22;
+
+/// Most epochs that one call steps through.
+pub const MAX_EPOCH_STEPS: u64 = 1 << 16;
+
+/// Most pricing chunks that one fee is spread over: 512 TiB.
+pub const MAX_PRICING_CHUNKS: u64 = 1 << 16;
+
+/// Most entries of each list of a KV stream's data.
+pub const MAX_STREAM_ENTRIES: usize = 1 << 16;
+
+/// Most bytes of a key of a KV stream.
+pub const MAX_KEY_BYTES: usize = (1 << 24) - 1;

@@ -44,6 +44,11 @@ impl U256 {
         if self.high == 0 { self.low.try_into().ok() } else { None }
     }
 
+    /// As a `u128`, `None` above 2^128 - 1.
+    pub const fn to_u128(self) -> Option<u128> {
+        if self.high == 0 { Some(self.low) } else { None }
+    }
+
     /// The lowest 64 bits.
     pub const fn low_u64(self) -> u64 {
         self.low as u64
@@ -54,6 +59,18 @@ impl U256 {
         let (low, carry) = self.low.overflowing_add(other.low);
         let high = self.high.checked_add(other.high)?.checked_add(carry.into())?;
         Some(Self { high, low })
+    }
+
+    /// The product, `None` past 2^256 - 1.
+    pub fn checked_mul(self, other: Self) -> Option<Self> {
+        let low = wide_mul(self.low, other.low);
+        // Of the upper halves one is zero, or the product is too long.
+        let crossed = match (self.high, other.high) {
+            (0, high) => high.checked_mul(self.low)?,
+            (high, 0) => high.checked_mul(other.low)?,
+            _ => return None,
+        };
+        Some(Self { high: low.high.checked_add(crossed)?, low: low.low })
     }
 
     /// `self * 2^bits`, `None` past 2^256 - 1.
@@ -102,6 +119,17 @@ impl U256 {
         }
         Some((quotient, remainder))
     }
+}
+
+/// The product of two halves: it always fits.
+const fn wide_mul(a: u128, b: u128) -> U256 {
+    const MASK: u128 = u64::MAX as u128;
+    let (a_high, a_low, b_high, b_low) = (a >> 64, a & MASK, b >> 64, b & MASK);
+    let lowest = a_low * b_low;
+    // At most 2^128 - 1: the product of two words leaves room for two more.
+    let middle = a_high * b_low + (lowest >> 64);
+    let other = a_low * b_high + (middle & MASK);
+    U256 { high: a_high * b_high + (middle >> 64) + (other >> 64), low: other << 64 | lowest & MASK }
 }
 
 impl From<u64> for U256 {
@@ -159,6 +187,7 @@ mod tests {
         assert_eq!(U256::MAX.shr(256), U256::ZERO);
         assert_eq!(U256::from(u128::from(u64::MAX) + 1).to_u64(), None);
         assert_eq!(U256::MAX.to_u64(), None);
+        assert_eq!((U256::MAX.to_u128(), U256::from(7u64).to_u128()), (None, Some(7)));
         assert_eq!(format!("{:?}", U256::from(255u64)), format!("0x{}ff", "0".repeat(62)));
     }
 
@@ -170,6 +199,7 @@ mod tests {
             prop_assert_eq!(small(&big(a)), Some(a));
             prop_assert_eq!(a.cmp(&b), big(a).cmp(&big(b)));
             prop_assert_eq!(a.checked_add(b), small(&(big(a) + big(b))));
+            prop_assert_eq!(a.checked_mul(b), small(&(big(a) * big(b))));
             prop_assert_eq!(a.checked_shl(bits), small(&(big(a) << bits)));
             prop_assert_eq!(Some(a.shr(bits)), small(&(big(a) >> bits)));
             prop_assert_eq!(a.to_u64(), u64::try_from(big(a)).ok());

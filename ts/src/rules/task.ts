@@ -3,6 +3,12 @@ import { asBytes, concatBytes, fromHex, type HashLike, type Hex, toHash, toHex }
 import { ZgkitError } from '../errors.js'
 import { bytes8, toUint, type Uint, uintOf, word } from './uint.js'
 
+/** Bytes of an account's address. */
+export const ADDRESS_BYTES = 20
+
+/** An account's address: 20 bytes, or 0x and 40 digits. */
+export type AddressLike = Uint8Array | Hex
+
 /** The digest of no context, Keccak-256 of nothing: nothing can be mined or sealed with it. */
 export const EMPTY_CONTEXT: Hex = '0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470'
 
@@ -17,12 +23,25 @@ export function isEmptyContext(digest: Uint8Array): boolean {
  * @param seed a uint64 of the miner's choice
  * @throws {ZgkitError} `RANGE`, `BUFFER_LENGTH`, `INVALID_HEX`, `INVALID_ARGUMENT`, `DETACHED_BUFFER`
  */
-export function minerIdOf(blockHash: HashLike, address: Uint8Array | Hex, seed: Uint): Uint8Array {
-  const account = typeof address === 'string' ? fromHex(address) : asBytes(address, 'address')
-  if (account.length !== 20) {
-    throw new ZgkitError('BUFFER_LENGTH', `an address has 20 bytes, got ${account.length}`, { got: account.length })
-  }
+export function minerIdOf(blockHash: HashLike, address: AddressLike, seed: Uint): Uint8Array {
+  const account = toAddress(address, 'address')
   return keccak_256(concatBytes([toHash(blockHash, 'blockHash'), account, bytes8(toUint(seed, 64, 'seed'))]))
+}
+
+/**
+ * An account's address as 20 bytes of its own.
+ * @throws {ZgkitError} `BUFFER_LENGTH`, `INVALID_HEX`, `INVALID_ARGUMENT`, `DETACHED_BUFFER`
+ */
+export function toAddress(address: AddressLike, name: string): Uint8Array {
+  const length = typeof address === 'string' ? address.length / 2 - 1 : asBytes(address, name).length
+  if (length !== ADDRESS_BYTES) {
+    throw new ZgkitError('BUFFER_LENGTH', `${name} must be ${ADDRESS_BYTES} bytes, got ${length}`, {
+      name,
+      expected: ADDRESS_BYTES,
+      got: length,
+    })
+  }
+  return typeof address === 'string' ? fromHex(address) : asBytes(address, name).slice()
 }
 
 /**

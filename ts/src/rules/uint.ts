@@ -7,7 +7,7 @@ export type Uint = bigint | number
  * An unsigned integer of `bits` bits as a bigint.
  * @throws {ZgkitError} `RANGE`
  */
-export function toUint(value: Uint, bits: 64 | 256, name: string): bigint {
+export function toUint(value: Uint, bits: 16 | 40 | 64 | 128 | 256, name: string): bigint {
   const uint = typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
   if (typeof uint !== 'bigint' || uint < 0n || uint >> BigInt(bits) !== 0n) {
     throw new ZgkitError('RANGE', `${name} must be an integer from 0 to 2^${bits} - 1, got ${String(value)}`, {

@@ -17,6 +17,7 @@ import {
   verifySegment,
   type ZgkitError,
 } from 'zgkit'
+import * as chain from 'zgkit/chain'
 import * as erasure from 'zgkit/erasure'
 import * as hash from 'zgkit/hash'
 import * as merkle from 'zgkit/merkle'
@@ -80,3 +81,14 @@ new erasure.ErasureCode({ name: 'rs16', data: 1, parity: 1 })
 declare const evidence: erasure.EvidenceVerdict
 if (evidence.ok) expectTypeOf(evidence.stripe).toEqualTypeOf<number>()
 else expectTypeOf(evidence.code).toExtend<ErrorCode>()
+
+expectTypeOf(chain.planUpload(1n, { pricePerSector: 5n }).fee).toEqualTypeOf<bigint>()
+declare const worker: chain.WorkerContext
+// With the ranges of epochs, what the chain says is what an answer is verified against.
+expectTypeOf({
+  ...worker,
+  sealRanges: new chain.Epochs({ firstBlock: 1, blocksPerEpoch: 2n }).ranges,
+}).toExtend<pora.VerifyTask>()
+expectTypeOf(chain.decodeSubmission('0x').nodes).toExtend<readonly merkle.SubmissionNode[]>()
+// @ts-expect-error no such control
+chain.encodeStreamData({ version: 1, controls: [{ kind: 'grant', streamId: '0x00' }] })
