@@ -188,7 +188,7 @@ function conclude({ kind, index, layout, data, lemma }: Prepared, record: Uint8A
   const start = index * (kind === 'segment' ? SEGMENT_BYTES : SECTOR_BYTES)
   const got = firstPast(layout.size, start, data)
   if (got !== undefined) return { ok: false, code: 'PADDING_NONZERO', expected: layout.size, got }
-  const rear = rearPadding ? checkRear(layout, index, lemma) : undefined
+  const rear = rearPadding && kind === 'segment' ? checkRear(layout, index, lemma) : undefined
   return rear ? { ok: false, ...rear } : { ok: true, kind, index, layout }
 }
 
