@@ -42,6 +42,7 @@ export const KERNEL_CODES = [
   'ENCODING_MISMATCH',
   'EVIDENCE_FORMAT',
   'EVIDENCE_REFUTED',
+  'INDEX_ORDER',
   'DATA_FORMAT',
 ] as const
 

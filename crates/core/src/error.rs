@@ -106,8 +106,10 @@ codes! {
     EvidenceFormat = 40 "EVIDENCE_FORMAT",
     /// Evidence whose chunks are those of an honest encoder.
     EvidenceRefuted = 41 "EVIDENCE_REFUTED",
+    /// The indices of a multi-proof do not strictly ascend.
+    IndexOrder = 42 "INDEX_ORDER",
     /// Encoded bytes are not the one form that what they stand for has.
-    DataFormat = 42 "DATA_FORMAT",
+    DataFormat = 43 "DATA_FORMAT",
 }
 
 /// A code and the two numbers that explain it: what was expected (or the limit), and what was given.

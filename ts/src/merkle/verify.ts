@@ -1,10 +1,12 @@
 import { type Engine, engine, syncEngine } from '../backend/choose.js'
 import { decodeVerdict, type Rejection } from '../backend/verdict.js'
-import { asBytes, fromHex, type HashLike, stableBytes, toHash } from '../bytes.js'
+import { asBytes, equalBytes, fromHex, type HashLike, stableBytes, toHash } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import type { KernelCall } from '../kernels.js'
-import { HASH_BYTES, MAX_DEPTH, SECTOR_BYTES, SEGMENT_SECTORS } from '../limits.js'
-import { type FileLayout, fileLayout, segmentLeaves, segmentSectors } from '../rules/layout.js'
+import { HASH_BYTES, MAX_DEPTH, SECTOR_BYTES, SEGMENT_BYTES } from '../limits.js'
+import { type FileLayout, fileLayout, firstPast, segmentLeaves, segmentSectors } from '../rules/layout.js'
+import { hashAt, path } from '../rules/path.js'
+import { rearSiblings } from '../rules/rear.js'
 import { Control, type RunOptions } from '../run/control.js'
 import { dispatch } from '../run/dispatch.js'
 import type { ProofKind } from './proof.js'
@@ -31,6 +33,15 @@ export type Verdict =
   | { readonly ok: true; readonly kind: ProofKind; readonly index: number; readonly layout: FileLayout }
   | ({ readonly ok: false } & Rejection)
 
+/** What else is asked of a segment's proof. */
+export interface RearOption {
+  /** Also check the storage node's rule of rear padding, after all others: as {@link verifyRearPadding}. */
+  readonly rearPadding?: boolean | undefined
+}
+
+/** Options of {@link verifySegment}. */
+export interface SegmentOptions extends RunOptions, RearOption {}
+
 /**
  * Verifies that segment `index` of the file with this root and size has these bytes.
  *
@@ -39,13 +50,13 @@ export type Verdict =
  * @throws {ZgkitError} only for the trusted values and the kind of `data`: `EMPTY_INPUT`, `RANGE`, `INVALID_HEX`,
  *   `BUFFER_LENGTH`, `INVALID_ARGUMENT`, `DETACHED_BUFFER`
  */
-export function verifySegment(claim: Claim, options: RunOptions = {}): Promise<Verdict> {
+export function verifySegment(claim: Claim, options: SegmentOptions = {}): Promise<Verdict> {
   return verify('segment', claim, options)
 }
 
 /** As {@link verifySegment} on the calling thread (a segment takes milliseconds natively, more in JavaScript). */
-export function verifySegmentSync(claim: Claim): Verdict {
-  return verifySync('segment', claim)
+export function verifySegmentSync(claim: Claim, { rearPadding }: RearOption = {}): Verdict {
+  return verifySync('segment', claim, rearPadding)
 }
 
 /** Verifies that sector `index` of the padded file with this root and size has these 256 bytes; otherwise as {@link verifySegment}. */
@@ -58,24 +69,65 @@ export function verifySectorSync(claim: Claim): Verdict {
   return verifySync('sector', claim)
 }
 
+/** The answer of {@link verifyRearPadding}. */
+export type RearVerdict = { readonly ok: true } | ({ readonly ok: false } & Rejection)
+
+/**
+ * Verifies the storage node's rule of rear padding: in the proof of segment `index` of a file of `size` bytes, every right sibling
+ * that lies wholly past the file's data is the zero root of its height. A rule beside {@link verifySegment}, not instead: root,
+ * directions and content are not looked at.
+ *
+ * Codes of a rejection, in check order: `LIMIT_EXCEEDED`, `PROOF_FORMAT`, `INDEX_RANGE`, `PROOF_DEPTH`, `PADDING_NONZERO` with the two
+ * hashes (SPEC.md section 7).
+ * @throws {ZgkitError} only for the trusted size: `EMPTY_INPUT`, `RANGE`
+ */
+export function verifyRearPadding({ size, index, proof }: Pick<Claim, 'size' | 'index' | 'proof'>): RearVerdict {
+  const layout = fileLayout(size)
+  const flat = flatten('segment', proof)
+  if ('code' in flat) return { ok: false, ...flat }
+  if (!isIndex(index, layout.segments)) {
+    return { ok: false, code: 'INDEX_RANGE', expected: layout.segments, got: index }
+  }
+  const depth = path(index, layout.segments).length
+  if (flat.path.length !== depth) return { ok: false, code: 'PROOF_DEPTH', expected: depth, got: flat.path.length }
+  const rejection = checkRear(layout, index, flat.lemma)
+  return rejection ? { ok: false, ...rejection } : { ok: true }
+}
+
+/** The siblings of a proof of the right depth against the zero roots that are due. */
+function checkRear(layout: FileLayout, index: number, lemma: Uint8Array): Rejection | undefined {
+  for (const { number, zero } of rearSiblings(layout, index)) {
+    const got = hashAt(lemma, number + 1)
+    if (!equalBytes(got, zero)) return { code: 'PADDING_NONZERO', expected: zero, got }
+  }
+  return undefined
+}
+
+function isIndex(index: number, count: number): boolean {
+  return Number.isSafeInteger(index) && index >= 0 && index < count
+}
+
 /**
  * Throws unless the verdict is good.
  * @throws {ZgkitError} with the verdict's code and values
  */
-export function assertVerified(verdict: Verdict): asserts verdict is Verdict & { ok: true } {
+export function assertVerified<V extends { readonly ok: true } | ({ readonly ok: false } & Rejection)>(
+  verdict: V,
+): asserts verdict is V & { ok: true } {
   if (verdict.ok) return
   const { code, expected, got } = verdict
   throw new ZgkitError(code, `verification failed: ${code}`, { expected, got })
 }
 
-async function verify(kind: ProofKind, claim: Claim, options: RunOptions): Promise<Verdict> {
+async function verify(kind: ProofKind, claim: Claim, options: SegmentOptions): Promise<Verdict> {
   const control = new Control(options)
   control.check()
   const prepared = prepare(kind, claim, bytes => bytes.slice())
   if ('ok' in prepared) return prepared
+  const { rearPadding } = options
   const record = await control.race(run(prepared.call))
   control.finish(prepared.data.length)
-  return conclude(prepared, record)
+  return conclude(prepared, record, rearPadding)
 }
 
 async function run(call: KernelCall): Promise<Uint8Array> {
@@ -83,11 +135,11 @@ async function run(call: KernelCall): Promise<Uint8Array> {
   return dispatch(await engine(), call, false)
 }
 
-function verifySync(kind: ProofKind, claim: Claim): Verdict {
+function verifySync(kind: ProofKind, claim: Claim, rearPadding?: boolean): Verdict {
   const prepared = prepare(kind, claim, bytes => stableBytes(bytes, 'data'))
   if ('ok' in prepared) return prepared
   const active: Engine = syncEngine()
-  return conclude(prepared, active.backend.call(prepared.call))
+  return conclude(prepared, active.backend.call(prepared.call), rearPadding)
 }
 
 interface Prepared {
@@ -95,6 +147,8 @@ interface Prepared {
   readonly index: number
   readonly layout: FileLayout
   readonly data: Uint8Array
+  /** The proof's hashes one after the other. */
+  readonly lemma: Uint8Array
   readonly call: KernelCall
 }
 
@@ -107,7 +161,7 @@ function prepare(kind: ProofKind, claim: Claim, take: (data: Uint8Array) => Uint
   const flat = flatten(kind, proof)
   if ('code' in flat) return { ok: false, ...flat }
   const leafCount = kind === 'segment' ? layout.segments : layout.paddedSectors
-  if (!Number.isSafeInteger(index) || index < 0 || index >= leafCount) {
+  if (!isIndex(index, leafCount)) {
     return { ok: false, code: 'INDEX_RANGE', expected: leafCount, got: index }
   }
   const [contentBytes, leafSectors] =
@@ -124,20 +178,18 @@ function prepare(kind: ProofKind, claim: Claim, take: (data: Uint8Array) => Uint
     inputs: [trusted, content, flat.lemma, flat.path],
     params: [index, leafCount, contentBytes, leafSectors],
   }
-  return { kind, index, layout, data: content, call }
+  return { kind, index, layout, data: content, lemma: flat.lemma, call }
 }
 
-function conclude({ kind, index, layout, data }: Prepared, record: Uint8Array): Verdict {
+function conclude({ kind, index, layout, data, lemma }: Prepared, record: Uint8Array, rearPadding = false): Verdict {
   const rejection = decodeVerdict(record)
   if (rejection) return { ok: false, ...rejection }
   // A root does not commit to the file's length: what lies past the trusted one must be zero.
-  const start = index * (kind === 'segment' ? SECTOR_BYTES * SEGMENT_SECTORS : SECTOR_BYTES)
-  const fileBytes = Math.max(0, Math.min(layout.size - start, data.length))
-  const offset = data.subarray(fileBytes).findIndex(byte => byte !== 0)
-  if (offset >= 0) {
-    return { ok: false, code: 'PADDING_NONZERO', expected: layout.size, got: start + fileBytes + offset }
-  }
-  return { ok: true, kind, index, layout }
+  const start = index * (kind === 'segment' ? SEGMENT_BYTES : SECTOR_BYTES)
+  const got = firstPast(layout.size, start, data)
+  if (got !== undefined) return { ok: false, code: 'PADDING_NONZERO', expected: layout.size, got }
+  const rear = rearPadding && kind === 'segment' ? checkRear(layout, index, lemma) : undefined
+  return rear ? { ok: false, ...rear } : { ok: true, kind, index, layout }
 }
 
 /** Characters of a hash in hex, 0x included. */

@@ -1,3 +1,5 @@
+import { keccak_256 } from '@noble/hashes/sha3.js'
+import { concatBytes } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import { MAX_NODE_HEIGHT, SEGMENT_SECTORS } from '../limits.js'
 import { toUint, type Uint } from './uint.js'
@@ -50,6 +52,19 @@ export function placeSubmission(length: Uint, heights: readonly number[]): Place
 export function flowDepth(length: Uint): number {
   const sectors = toUint(length, 256, 'length')
   return sectors <= 1n ? 0 : (sectors - 1n).toString(2).length
+}
+
+/**
+ * The root that node `index` of its level and its siblings, bottom to top, lead to. In the flow tree no node is ever alone, so that
+ * the index alone says on which side each sibling is.
+ */
+export function flowRoot(node: Uint8Array, index: number, siblings: readonly Uint8Array[]): Uint8Array {
+  let [at, root] = [index, node]
+  for (const sibling of siblings) {
+    root = keccak_256(concatBytes(at % 2 === 0 ? [root, sibling] : [sibling, root]))
+    at = Math.floor(at / 2)
+  }
+  return root
 }
 
 function alignUp(position: bigint, size: bigint): bigint {
