@@ -66,6 +66,8 @@ export const HOST_CODES = [
   'SOURCE_FAILED',
   /** No source is left that could deliver a segment. Retryable unless all of them lied. */
   'SOURCES_EXHAUSTED',
+  /** Nothing is left to happen on a virtual clock, and what runs on it is not done. */
+  'CLOCK_STOPPED',
 ] as const
 
 export type KernelCode = (typeof KERNEL_CODES)[number]

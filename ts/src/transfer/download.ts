@@ -9,7 +9,7 @@ import { Slots } from '../run/slots.js'
 import { checkSegment, type TrustedFile } from './check.js'
 import { type Clock, systemClock } from './clock.js'
 import { membersOf, toMs } from './members.js'
-import { type Found, Quest, type Terms, type Wanted } from './quest.js'
+import { type Found, Quest, type Terms } from './quest.js'
 import type { SegmentResponse, Source, SourceFault, SourceReport } from './source.js'
 
 /** A file's root and length, both trusted: from the chain. */
@@ -264,8 +264,8 @@ export class Download {
   *#targets(start: number, end: number): Generator<Target, void, undefined> {
     for (const [fragment, file] of this.#parts.entries()) {
       const { offset: begin, layout } = file
-      const last = Math.ceil((Math.min(end - begin, layout.size)) / SEGMENT_BYTES)
-      for (let index = Math.max(0, Math.floor((start - begin) / SEGMENT_BYTES)); index < last; index++) {
+      const [first, last] = [Math.max(start - begin, 0), Math.min(end - begin, layout.size)]
+      for (let index = Math.floor(first / SEGMENT_BYTES); first < last && index * SEGMENT_BYTES < last; index++) {
         const offset = begin + index * SEGMENT_BYTES
         yield { file, fragment, index, offset, length: segmentBytes(layout, index) }
       }
@@ -277,7 +277,8 @@ export class Download {
     const leave = await this.#slots.enter(signal)
     try {
       const found =
-        (await this.#held(file, place, signal)) ?? (await new Quest({ file, fragment, index }, this.#terms, signal).outcome)
+        (await this.#held(file, place, signal)) ??
+        (await new Quest({ file, fragment, index }, this.#terms, signal).outcome)
       return { ...place, ...found }
     } finally {
       leave()
