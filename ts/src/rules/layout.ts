@@ -1,6 +1,6 @@
 import { toCount } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
-import { SECTOR_BYTES, SEGMENT_SECTORS } from '../limits.js'
+import { SECTOR_BYTES, SEGMENT_BYTES, SEGMENT_SECTORS } from '../limits.js'
 
 /** Sectors are padded to a multiple of the next power of two divided by this. */
 const PADDING_PARTS = 16
@@ -67,6 +67,11 @@ export function firstPast(size: number, start: number, content: Uint8Array): num
   const fileBytes = Math.max(0, Math.min(size - start, content.length))
   const offset = content.subarray(fileBytes).findIndex(byte => byte !== 0)
   return offset < 0 ? undefined : start + fileBytes + offset
+}
+
+/** Bytes of the file in segment `index`: 262,144, fewer at the file's end, 0 past it. */
+export function segmentBytes(layout: FileLayout, index: number): number {
+  return Math.max(0, Math.min(SEGMENT_BYTES, layout.size - index * SEGMENT_BYTES))
 }
 
 function sectorsWithin(total: number, segment: number): number {
