@@ -60,6 +60,12 @@ export const HOST_CODES = [
   'NOT_READY',
   /** A worker ended while it had work. The work can be repeated. */
   'WORKER_LOST',
+  /** The host lacks what is needed, such as WebCrypto. */
+  'UNSUPPORTED_ON_HOST',
+  /** An encrypted file does not begin with a header of a known version. */
+  'ENCRYPTION_FORMAT',
+  /** A key is none of its kind, or the one that is needed is not there. */
+  'INVALID_KEY',
 ] as const
 
 export type KernelCode = (typeof KERNEL_CODES)[number]
