@@ -60,6 +60,12 @@ export const HOST_CODES = [
   'NOT_READY',
   /** A worker ended while it had work. The work can be repeated. */
   'WORKER_LOST',
+  /** A source sent nothing for longer than the idle limit. */
+  'SOURCE_TIMEOUT',
+  /** A source said that it cannot deliver. */
+  'SOURCE_FAILED',
+  /** No source is left that could deliver a segment. Retryable unless all of them lied. */
+  'SOURCES_EXHAUSTED',
   /** The host lacks what is needed, such as WebCrypto. */
   'UNSUPPORTED_ON_HOST',
   /** An encrypted file does not begin with a header of a known version. */
@@ -70,6 +76,9 @@ export const HOST_CODES = [
 
 export type KernelCode = (typeof KERNEL_CODES)[number]
 export type ErrorCode = KernelCode | (typeof HOST_CODES)[number]
+
+/** Codes of errors after which the same call may succeed. */
+const RETRYABLE: readonly ErrorCode[] = ['WORKER_LOST', 'SOURCE_TIMEOUT', 'SOURCE_FAILED']
 
 /** Values that explain an error; which ones depends on the code. */
 export type ErrorDetails = Readonly<Record<string, unknown>>
@@ -82,11 +91,17 @@ export class ZgkitError extends Error {
   /** Whether the same call may succeed when it is repeated. */
   readonly retryable: boolean
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+    cause?: unknown,
+    retryable: boolean = RETRYABLE.includes(code),
+  ) {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.details = details
-    this.retryable = code === 'WORKER_LOST'
+    this.retryable = retryable
   }
 }
 

@@ -143,10 +143,10 @@ function conclude({ kind, index, layout, data }: Prepared, record: Uint8Array): 
 /** Characters of a hash in hex, 0x included. */
 const HEX_LENGTH = 2 + 2 * HASH_BYTES
 
-type Flat = { readonly lemma: Uint8Array; readonly path: Uint8Array }
+export type Flat = { readonly lemma: Uint8Array; readonly path: Uint8Array }
 
 /** A proof from anywhere in the kernel's form: limits first, then shape. Each property is read once. */
-function flatten(kind: ProofKind, proof: unknown): Flat | Rejection {
+export function flatten(kind: ProofKind, proof: unknown): Flat | Rejection {
   const format = { code: 'PROOF_FORMAT' } as const
   try {
     if (typeof proof !== 'object' || proof === null) return format

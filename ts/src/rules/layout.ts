@@ -1,6 +1,6 @@
 import { toCount } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
-import { SECTOR_BYTES, SEGMENT_SECTORS } from '../limits.js'
+import { SECTOR_BYTES, SEGMENT_BYTES, SEGMENT_SECTORS } from '../limits.js'
 
 /** Sectors are padded to a multiple of the next power of two divided by this. */
 const PADDING_PARTS = 16
@@ -60,6 +60,11 @@ export function segmentLeaves(layout: FileLayout, index: number): number {
 /** Sectors of segment `index` that hold file bytes. */
 export function segmentSectors(layout: FileLayout, index: number): number {
   return sectorsWithin(layout.sectors, index)
+}
+
+/** Bytes of the file in segment `index`: 262,144, fewer at the file's end, 0 past it. */
+export function segmentBytes(layout: FileLayout, index: number): number {
+  return Math.max(0, Math.min(SEGMENT_BYTES, layout.size - index * SEGMENT_BYTES))
 }
 
 function sectorsWithin(total: number, segment: number): number {

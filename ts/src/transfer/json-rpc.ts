@@ -9,6 +9,9 @@ export const MAX_ANSWER_BYTES = 2 ** 19
 /** Most characters of a node's own words that go into an error. */
 const MAX_REASON = 200
 
+/** What went wrong, in `details.reason`: no connection, another status, the node's refusal, an answer that is none, or no such segment. */
+type Reason = 'network' | 'http' | 'rpc' | 'format' | 'absent'
+
 /** Options of a {@link StorageNode}. */
 export interface StorageNodeOptions {
   /** What the node is called in errors; by default its URL without the query. */
@@ -172,9 +175,10 @@ export class StorageNode implements Source {
     throw this.#failed('format', 'answered with JSON of another shape')
   }
 
-  #failed(reason: string, what: string, details: ErrorDetails = {}, cause?: unknown): ZgkitError {
+  #failed(reason: Reason, what: string, details: ErrorDetails = {}, cause?: unknown): ZgkitError {
     const all = { source: this.name, reason, ...details }
-    return new ZgkitError('SOURCE_FAILED', `${this.name} ${what}`, all, cause)
+    // A node that does not have a segment will not have it a moment later; everything else may pass.
+    return new ZgkitError('SOURCE_FAILED', `${this.name} ${what}`, all, cause, reason !== 'absent')
   }
 }
 
