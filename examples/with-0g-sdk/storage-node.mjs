@@ -23,9 +23,18 @@ const HUGE = Buffer.alloc(2 ** 20, ' ')
 
 /** What a node may do instead of answering honestly. @type {Record<string, (reply: Reply, response: Response) => void | Promise<void>>} */
 const FAULTS = {
-  'wrong-byte': (reply, response) => send(response, changed(reply, bytes => bytes.writeUInt8(bytes.readUInt8(7) ^ 1, 7))),
-  zeros: (reply, response) => send(response, changed(reply, bytes => bytes.fill(0))),
-  short: (reply, response) => send(response, { ...reply, result: { ...reply.result, data: reply.result.data.slice(0, 8) } }),
+  'wrong-byte': (reply, response) =>
+    send(
+      response,
+      changed(reply, bytes => bytes.writeUInt8(bytes.readUInt8(7) ^ 1, 7)),
+    ),
+  zeros: (reply, response) =>
+    send(
+      response,
+      changed(reply, bytes => bytes.fill(0)),
+    ),
+  short: (reply, response) =>
+    send(response, { ...reply, result: { ...reply.result, data: reply.result.data.slice(0, 8) } }),
   /** A proof of one hash: that of the wrong bytes themselves. */
   'forged-proof': async (reply, response) => {
     const wrong = changed(reply, bytes => bytes.fill(1))
@@ -44,13 +53,16 @@ const FAULTS = {
     response.on('drain', () => response.write(HUGE))
     response.write(HUGE)
   },
-  'broken-off': (reply, response) => void response.write(JSON.stringify(reply).slice(0, 1000), () => response.destroy()),
+  'broken-off': (reply, response) =>
+    void response.write(JSON.stringify(reply).slice(0, 1000), () => response.destroy()),
   stall: (reply, response) => void response.write(JSON.stringify(reply).slice(0, 1000)),
   /** A slow node, not a bad one. */
   slow: (reply, response) => void setTimeout(() => send(response, reply), 150),
   /** Two nodes that have half of the file each. */
-  'shard-0-of-2': (reply, response) => send(response, reply.result?.index % 2 === 1 ? { ...reply, result: null } : reply),
-  'shard-1-of-2': (reply, response) => send(response, reply.result?.index % 2 === 0 ? { ...reply, result: null } : reply),
+  'shard-0-of-2': (reply, response) =>
+    send(response, reply.result?.index % 2 === 1 ? { ...reply, result: null } : reply),
+  'shard-1-of-2': (reply, response) =>
+    send(response, reply.result?.index % 2 === 0 ? { ...reply, result: null } : reply),
 }
 
 /**

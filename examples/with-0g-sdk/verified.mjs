@@ -1,7 +1,6 @@
 // @ts-check
 /** The SDK's classes with the same API: root and proofs by zgkit, and a download that writes no byte which was not checked. */
 import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { Downloader, MemData } from '@0gfoundation/0g-ts-sdk'
 import { FileTree, proofToJson, toHex } from 'zgkit'
@@ -12,7 +11,10 @@ export class FastData extends MemData {
   /** @returns {Promise<any>} what the SDK's uploader uses of its own tree */
   async merkleTree() {
     const tree = await FileTree.build(new Uint8Array(this.data))
-    return [{ rootHash: () => toHex(tree.root), proofAt: (/** @type {number} */ i) => proofToJson(tree.proveSegment(i)) }, null]
+    return [
+      { rootHash: () => toHex(tree.root), proofAt: (/** @type {number} */ i) => proofToJson(tree.proveSegment(i)) },
+      null,
+    ]
   }
 }
 

@@ -104,10 +104,7 @@ export async function createCipher(to: EncryptionKey, chance: Chance = {}): Prom
 }
 
 /** The cipher of a file that begins with `start`. */
-export async function openCipher(
-  start: ArrayBufferView | ArrayBufferLike,
-  keys: DecryptionKeys,
-): Promise<FileCipher> {
+export async function openCipher(start: ArrayBufferView | ArrayBufferLike, keys: DecryptionKeys): Promise<FileCipher> {
   const own = ownKeys(keys)
   try {
     const header = parseEncryptionHeader(start)

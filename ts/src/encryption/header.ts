@@ -41,10 +41,14 @@ export function parseEncryptionHeader(start: ArrayBufferView | ArrayBufferLike):
   const version = versionOf(bytes[0])
   const length = encryptionHeaderBytes(version)
   if (bytes.length < length) {
-    throw new ZgkitError('ENCRYPTION_FORMAT', `a header of version ${version} has ${length} bytes, got ${bytes.length}`, {
-      expected: length,
-      got: bytes.length,
-    })
+    throw new ZgkitError(
+      'ENCRYPTION_FORMAT',
+      `a header of version ${version} has ${length} bytes, got ${bytes.length}`,
+      {
+        expected: length,
+        got: bytes.length,
+      },
+    )
   }
   const nonce = bytes.slice(length - NONCE_BYTES, length)
   return version === 1 ? { version, nonce } : { version, ephemeralKey: bytes.slice(1, 1 + POINT_BYTES), nonce }

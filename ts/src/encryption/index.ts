@@ -36,10 +36,7 @@ export function createFileCipher(to: EncryptionKey): Promise<FileCipher> {
  * @throws {ZgkitError} as {@link createFileCipher}; `ENCRYPTION_FORMAT` for a header that is none, `INVALID_KEY` for a private key that is
  *   none and where the key is missing that the version needs
  */
-export function openFileCipher(
-  start: ArrayBufferView | ArrayBufferLike,
-  keys: DecryptionKeys,
-): Promise<FileCipher> {
+export function openFileCipher(start: ArrayBufferView | ArrayBufferLike, keys: DecryptionKeys): Promise<FileCipher> {
   return openCipher(start, keys)
 }
 
@@ -47,10 +44,7 @@ export function openFileCipher(
  * Bytes encrypted as a file of their own: header and ciphertext.
  * @throws {ZgkitError} as {@link createFileCipher} and {@link FileCipher.crypt}
  */
-export async function encryptBytes(
-  plain: ArrayBufferView | ArrayBufferLike,
-  to: EncryptionKey,
-): Promise<Uint8Array> {
+export async function encryptBytes(plain: ArrayBufferView | ArrayBufferLike, to: EncryptionKey): Promise<Uint8Array> {
   const own = ownBytes(plain, 'plain')
   const cipher = await createCipher(to)
   return concatBytes([cipher.header, await cipher.crypt(own)])

@@ -1,5 +1,13 @@
 import { asBytes, concatBytes } from '../bytes.js'
-import { createCipher, type DecryptionKeys, type EncryptionKey, type FileCipher, openCipher, ownKeys, wipe } from './cipher.js'
+import {
+  createCipher,
+  type DecryptionKeys,
+  type EncryptionKey,
+  type FileCipher,
+  openCipher,
+  ownKeys,
+  wipe,
+} from './cipher.js'
 import { encryptionHeaderBytes, versionOf } from './header.js'
 
 /**

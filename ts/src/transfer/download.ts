@@ -9,7 +9,7 @@ import { Slots } from '../run/slots.js'
 import { checkSegment, type TrustedFile } from './check.js'
 import { type Clock, systemClock } from './clock.js'
 import { membersOf, toMs } from './members.js'
-import { type Found, Quest, type Terms, type Wanted } from './quest.js'
+import { type Found, Quest, type Terms } from './quest.js'
 import type { SegmentResponse, Source, SourceFault, SourceReport } from './source.js'
 
 /** A file's root and length, both trusted: from the chain. */

@@ -112,7 +112,9 @@ export class StorageNode implements Source {
     const { result, error } = this.#object(this.#parse(text))
     if (error === undefined || error === null) return result ?? null
     const { code, message } = this.#object(error)
-    throw this.#failed('rpc', `refused: ${readable(message)}`, { rpcCode: Number.isSafeInteger(code) ? code : undefined })
+    throw this.#failed('rpc', `refused: ${readable(message)}`, {
+      rpcCode: Number.isSafeInteger(code) ? code : undefined,
+    })
   }
 
   /** One exchange of HTTP: what was answered with status 200, bounded. */

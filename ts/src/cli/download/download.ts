@@ -28,7 +28,9 @@ export async function download(options: DownloadArguments): Promise<number> {
   const part = await PartFile.open(out, false)
   const notes = await ProofNotes.open(`${partOf(out)}.proofs`, size)
   try {
-    const sources = await withProgress('downloading', interruptible(), run => fetchAll(options, nodes, part, notes, run))
+    const sources = await withProgress('downloading', interruptible(), run =>
+      fetchAll(options, nodes, part, notes, run),
+    )
     await part.finish(size)
     await notes.discard()
     const { tier } = backend()
