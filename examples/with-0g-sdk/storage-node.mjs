@@ -127,7 +127,7 @@ export async function startStorageNode(bytes) {
   /** @type {Record<string, number>} */
   const requests = {}
   const server = createServer(async (request, response) => {
-    if (request.method === 'GET') return void response.end(JSON.stringify(requests))
+    if (request.method === 'GET') return void response.setHeader('connection', 'close').end(JSON.stringify(requests))
     const parts = []
     for await (const part of request) parts.push(part)
     const { id, method, params } = JSON.parse(Buffer.concat(parts).toString())

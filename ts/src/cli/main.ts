@@ -20,6 +20,13 @@ function count(text: string): number {
   return value
 }
 
+/** A count that is not zero. */
+function positive(text: string): number {
+  const value = count(text)
+  if (value === 0) throw new InvalidArgumentError('expected at least 1')
+  return value
+}
+
 /** A file's length: files have at least one byte. */
 function size(text: string): number {
   const value = count(text)
@@ -120,9 +127,9 @@ async function run(argv: readonly string[]): Promise<number> {
     .addOption(new Option('--size <bytes>', 'the trusted length of the file').argParser(size).makeOptionMandatory())
     .addOption(new Option('--from <url...>', 'storage nodes, by the URLs of their JSON-RPC').makeOptionMandatory())
     .addOption(new Option('--out <file>', 'the file to write').makeOptionMandatory())
-    .addOption(new Option('--concurrency <n>', 'most segments under way').argParser(count).default(8))
+    .addOption(new Option('--concurrency <n>', 'most segments under way').argParser(positive).default(8))
     .addOption(
-      new Option('--idle-timeout-ms <ms>', 'how long a node may send nothing').argParser(count).default(30_000),
+      new Option('--idle-timeout-ms <ms>', 'how long a node may send nothing').argParser(positive).default(30_000),
     )
     .addOption(jsonOption())
     .action(async options => {

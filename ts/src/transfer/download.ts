@@ -264,7 +264,7 @@ export class Download {
   *#targets(start: number, end: number): Generator<Target, void, undefined> {
     for (const [fragment, file] of this.#parts.entries()) {
       const { offset: begin, layout } = file
-      const last = Math.ceil((Math.min(end - begin, layout.size)) / SEGMENT_BYTES)
+      const last = Math.ceil(Math.min(end - begin, layout.size) / SEGMENT_BYTES)
       for (let index = Math.max(0, Math.floor((start - begin) / SEGMENT_BYTES)); index < last; index++) {
         const offset = begin + index * SEGMENT_BYTES
         yield { file, fragment, index, offset, length: segmentBytes(layout, index) }
@@ -277,7 +277,8 @@ export class Download {
     const leave = await this.#slots.enter(signal)
     try {
       const found =
-        (await this.#held(file, place, signal)) ?? (await new Quest({ file, fragment, index }, this.#terms, signal).outcome)
+        (await this.#held(file, place, signal)) ??
+        (await new Quest({ file, fragment, index }, this.#terms, signal).outcome)
       return { ...place, ...found }
     } finally {
       leave()

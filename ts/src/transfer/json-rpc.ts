@@ -100,7 +100,7 @@ export class StorageNode implements Source {
     }
   }
 
-  /** The result of a call: any JSON value, `null` also where there is none. */
+  /** The result of a call: any JSON value. */
   async #call(
     method: string,
     params: readonly unknown[],
@@ -110,7 +110,10 @@ export class StorageNode implements Source {
     const body = JSON.stringify({ jsonrpc: '2.0', id: ++this.#calls, method, params })
     const text = await this.#exchange(body, signal, alive)
     const { result, error } = this.#object(this.#parse(text))
-    if (error === undefined || error === null) return result ?? null
+    if (error === undefined || error === null) {
+      if (result === undefined) throw this.#failed('format', 'answered with neither result nor error')
+      return result
+    }
     const { code, message } = this.#object(error)
     throw this.#failed('rpc', `refused: ${readable(message)}`, {
       rpcCode: Number.isSafeInteger(code) ? code : undefined,
