@@ -66,6 +66,8 @@ export const HOST_CODES = [
   'SOURCE_FAILED',
   /** No source is left that could deliver a segment. Retryable unless all of them lied. */
   'SOURCES_EXHAUSTED',
+  /** Nothing is left to happen on a virtual clock, and what runs on it is not done. */
+  'CLOCK_STOPPED',
   /** The host lacks what is needed, such as WebCrypto. */
   'UNSUPPORTED_ON_HOST',
   /** An encrypted file does not begin with a header of a known version. */

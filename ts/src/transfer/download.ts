@@ -264,8 +264,8 @@ export class Download {
   *#targets(start: number, end: number): Generator<Target, void, undefined> {
     for (const [fragment, file] of this.#parts.entries()) {
       const { offset: begin, layout } = file
-      const last = Math.ceil(Math.min(end - begin, layout.size) / SEGMENT_BYTES)
-      for (let index = Math.max(0, Math.floor((start - begin) / SEGMENT_BYTES)); index < last; index++) {
+      const [first, last] = [Math.max(start - begin, 0), Math.min(end - begin, layout.size)]
+      for (let index = Math.floor(first / SEGMENT_BYTES); first < last && index * SEGMENT_BYTES < last; index++) {
         const offset = begin + index * SEGMENT_BYTES
         yield { file, fragment, index, offset, length: segmentBytes(layout, index) }
       }

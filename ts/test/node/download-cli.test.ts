@@ -134,7 +134,7 @@ it('Ctrl-C ends it with 130 and leaves what is needed to go on', async () => {
     output += text
   })
   const ended = new Promise(resolve => running.once('exit', resolve))
-  while ((await node.calls(METHOD, 'slow')) < 14) await sleep(20)
+  while ((await node.calls(METHOD, 'slow')) < 4) await sleep(20)
   running.kill('SIGINT')
   expect(await ended).toBe(130)
   expect(JSON.parse(output).error.code).toBe('INTERRUPTED')
