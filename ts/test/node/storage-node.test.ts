@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
 import { FileTree, fileRootSync, toHex, verifySegment, ZgkitError } from '../../dist/index.js'
 import { fromBase64 } from '../../dist/transfer/base64.js'
-import { Download, StorageNode } from '../../dist/transfer/index.js'
+import { Download, StorageNode, systemClock } from '../../dist/transfer/index.js'
 import { codeOf, painted, wholeSectors } from '../patterns.js'
 import { storageNode } from '../storage-node.js'
 import { runs } from '../tiers.js'
@@ -195,9 +195,19 @@ it('a download from liars and one honest node gives the file, and names them', a
   expect([error.code, error.retryable]).toEqual(['SOURCES_EXHAUSTED', false])
 })
 
-it('two nodes that have half of the segments each make a whole', async () => {
+it('two nodes that have half of the segments each make a whole, without a pause for what one of them lacks', async () => {
   const sources = ['shard-0-of-2', 'shard-1-of-2'].map(name => new StorageNode(node.at(name)))
-  const download = new Download({ root, size, sources })
+  const timers: number[] = []
+  const clock = {
+    ...systemClock,
+    after(ms: number, then: () => void) {
+      timers.push(ms)
+      return systemClock.after(ms, then)
+    },
+  }
+  const download = new Download({ root, size, sources, concurrency: 1, idleTimeoutMs: 20_000, clock })
   expect(Buffer.compare(await download.read(0, size), bytes)).toBe(0)
   expect(download.sources.map(({ segments }) => segments)).toEqual([2, 1])
+  // The idle time of each request, and nothing else.
+  expect(new Set(timers)).toEqual(new Set([20_000]))
 })
