@@ -130,7 +130,7 @@ export async function startStorageNode(bytes) {
     if (request.method === 'GET') return void response.setHeader('connection', 'close').end(JSON.stringify(requests))
     const parts = []
     for await (const part of request) parts.push(part)
-    const { id, method, params } = JSON.parse(Buffer.concat(parts).toString())
+    const { id, method, params = [] } = JSON.parse(Buffer.concat(parts).toString())
     const name = (request.url ?? '/').slice(1)
     requests[`${name} ${method}`] = (requests[`${name} ${method}`] ?? 0) + 1
     const call = methods[method]
