@@ -102,6 +102,7 @@ async function methodsOf(bytes) {
     return whole.toString('base64')
   }
   const segment = (/** @type {number} */ index) => {
+    if (!(index >= 0 && index < uploadedSegNum)) throw new Error('index out of bound')
     const { lemma, path } = tree.proveSegment(index)
     const data = sectors(index * SEGMENT_SECTORS, (index + 1) * SEGMENT_SECTORS)
     return { root, data, index, proof: { lemma: lemma.map(toHex), path }, fileSize: size }
@@ -119,6 +120,21 @@ async function methodsOf(bytes) {
 }
 
 /**
+ * @param {((...params: any[]) => unknown) | undefined} call
+ * @param {unknown} id
+ * @param {unknown[]} params
+ * @returns {Reply}
+ */
+function replyOf(call, id, params) {
+  if (!call) return { jsonrpc: '2.0', id, error: { code: -32_601, message: 'Method not found' } }
+  try {
+    return { jsonrpc: '2.0', id, result: call(...params) }
+  } catch (error) {
+    return { jsonrpc: '2.0', id, error: { code: -32_602, message: String(error) } }
+  }
+}
+
+/**
  * Starts a node for one file. `url` is the honest one; `requests` counts calls by path and method.
  * @param {Uint8Array} bytes
  */
@@ -133,12 +149,9 @@ export async function startStorageNode(bytes) {
     const { id, method, params = [] } = JSON.parse(Buffer.concat(parts).toString())
     const name = (request.url ?? '/').slice(1)
     requests[`${name} ${method}`] = (requests[`${name} ${method}`] ?? 0) + 1
-    const call = methods[method]
-    /** @type {Reply} */
-    const reply = call
-      ? { jsonrpc: '2.0', id, result: call(...params) }
-      : { jsonrpc: '2.0', id, error: { code: -32_601, message: 'Method not found' } }
-    await (FAULTS[name] ?? ((reply, response) => send(response, reply)))(reply, response)
+    const reply = replyOf(methods[method], id, params)
+    const fault = method.includes('WithProof') && !reply.error ? FAULTS[name] : undefined
+    await (fault ?? ((reply, response) => send(response, reply)))(reply, response)
   })
   await new Promise(resolve => server.listen(0, '127.0.0.1', () => resolve(undefined)))
   const address = server.address()
