@@ -17,74 +17,66 @@ const HUGE = Buffer.alloc(2 ** 20, ' ')
 
 /**
  * @typedef {import('node:http').ServerResponse} Response
- * @typedef {{data: string, proof: {lemma: string[], path: boolean[]}, index: number}} Segment
  * @typedef {{jsonrpc: '2.0', id: unknown, result?: any, error?: unknown}} Reply
+ * @typedef {(reply: Reply, response: Response) => any} Behaviour what is done with the honest reply
  */
 
-/** What a node may do instead of answering honestly. @type {Record<string, (reply: Reply, response: Response) => void | Promise<void>>} */
-const FAULTS = {
-  'wrong-byte': (reply, response) =>
-    send(
-      response,
-      changed(reply, bytes => bytes.writeUInt8(bytes.readUInt8(7) ^ 1, 7)),
-    ),
-  zeros: (reply, response) =>
-    send(
-      response,
-      changed(reply, bytes => bytes.fill(0)),
-    ),
-  short: (reply, response) =>
-    send(response, { ...reply, result: { ...reply.result, data: reply.result.data.slice(0, 8) } }),
-  /** A proof of one hash: that of the wrong bytes themselves. */
-  'forged-proof': async (reply, response) => {
-    const wrong = changed(reply, bytes => bytes.fill(1))
-    const { root } = await FileTree.build(Buffer.from(wrong.result.data, 'base64'))
-    send(response, { ...wrong, result: { ...wrong.result, proof: { lemma: [toHex(root)], path: [] } } })
-  },
-  'no-proof': (reply, response) => send(response, { ...reply, result: { ...reply.result, proof: null } }),
-  'no-base64': (reply, response) => send(response, { ...reply, result: { ...reply.result, data: '*' } }),
-  'no-json': (_, response) => void response.end('<html>'),
-  'other-json': (_, response) => void response.end('[[[7]]]'),
-  refusal: ({ id }, response) =>
-    send(response, { jsonrpc: '2.0', id, error: { code: -32_602, message: 'no \u001b[31msuch\nthing' } }),
-  'status-500': (_, response) => void response.writeHead(500).end('{}'),
-  redirect: (_, response) => void response.writeHead(307, { location: '/' }).end(),
-  huge(_, response) {
-    response.on('drain', () => response.write(HUGE))
-    response.write(HUGE)
-  },
-  'broken-off': (reply, response) =>
-    void response.write(JSON.stringify(reply).slice(0, 1000), () => response.destroy()),
-  stall: (reply, response) => void response.write(JSON.stringify(reply).slice(0, 1000)),
-  /** A slow node, not a bad one. */
-  slow: (reply, response) => void setTimeout(() => send(response, reply), 150),
-  /** Two nodes that have half of the file each. */
-  'shard-0-of-2': (reply, response) =>
-    send(response, reply.result?.index % 2 === 1 ? { ...reply, result: null } : reply),
-  'shard-1-of-2': (reply, response) =>
-    send(response, reply.result?.index % 2 === 0 ? { ...reply, result: null } : reply),
-}
-
-/**
- * @param {Response} response
- * @param {Reply} reply
- */
-function send(response, reply) {
+/** @type {Behaviour} */
+function send(reply, response) {
   response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify(reply))
 }
 
-/**
- * A reply with other bytes in its segment.
- * @param {Reply} reply
- * @param {(bytes: Buffer) => unknown} change
- * @returns {Reply}
- */
-function changed(reply, change) {
+/** @type {(reply: Reply, fields: object) => Reply} */
+const withFields = (reply, fields) => ({ ...reply, result: { ...reply.result, ...fields } })
+
+/** @type {(reply: Reply, change: (bytes: Buffer) => unknown) => Reply} */
+function withBytes(reply, change) {
   const bytes = Buffer.from(reply.result.data, 'base64')
   change(bytes)
-  return { ...reply, result: { ...reply.result, data: bytes.toString('base64') } }
+  return withFields(reply, { data: bytes.toString('base64') })
 }
+
+/** What a node may do instead of answering honestly. @type {Record<string, Behaviour>} */
+const FAULTS = {
+  'wrong-byte': (reply, response) => {
+    const wrong = withBytes(reply, bytes => bytes.writeUInt8(bytes.readUInt8(7) ^ 1, 7))
+    send(wrong, response)
+  },
+  zeros: (reply, response) => {
+    const wrong = withBytes(reply, bytes => bytes.fill(0))
+    send(wrong, response)
+  },
+  short: (reply, response) => send(withFields(reply, { data: reply.result.data.slice(0, 8) }), response),
+  /** A proof of one hash: that of the wrong bytes themselves. */
+  'forged-proof': async (reply, response) => {
+    const wrong = withBytes(reply, bytes => bytes.fill(1))
+    const { root } = await FileTree.build(Buffer.from(wrong.result.data, 'base64'))
+    send(withFields(wrong, { proof: { lemma: [toHex(root)], path: [] } }), response)
+  },
+  'no-proof': (reply, response) => send(withFields(reply, { proof: null }), response),
+  'no-base64': (reply, response) => send(withFields(reply, { data: '*' }), response),
+  'no-json': (_, response) => response.end('<html>'),
+  'other-json': (_, response) => response.end('[[[7]]]'),
+  refusal: ({ id }, response) =>
+    send({ jsonrpc: '2.0', id, error: { code: -32_602, message: 'no \u001b[31msuch\nthing' } }, response),
+  'status-500': (_, response) => response.writeHead(500).end('{}'),
+  redirect: (_, response) => response.writeHead(307, { location: '/' }).end(),
+  huge(_, response) {
+    response.on('drain', () => response.write(HUGE))
+    response.write(HUGE)
+  },
+  'broken-off': (reply, response) => response.write(JSON.stringify(reply).slice(0, 1000), () => response.destroy()),
+  stall: (reply, response) => response.write(JSON.stringify(reply).slice(0, 1000)),
+  /** A slow node, not a bad one. */
+  slow: (reply, response) => setTimeout(() => send(reply, response), 150),
+  /** Two nodes that have half of the file each. */
+  'shard-0-of-2': (reply, response) => send(reply.result.index % 2 === 0 ? reply : absent(reply), response),
+  'shard-1-of-2': (reply, response) => send(reply.result.index % 2 === 1 ? reply : absent(reply), response),
+}
+
+/** @type {(reply: Reply) => Reply} */
+const absent = reply => ({ ...reply, result: null })
 
 /**
  * The results of the calls for one file.
@@ -150,8 +142,8 @@ export async function startStorageNode(bytes) {
     const name = (request.url ?? '/').slice(1)
     requests[`${name} ${method}`] = (requests[`${name} ${method}`] ?? 0) + 1
     const reply = replyOf(methods[method], id, params)
-    const fault = method.includes('WithProof') && !reply.error ? FAULTS[name] : undefined
-    await (fault ?? ((reply, response) => send(response, reply)))(reply, response)
+    const fault = method.includes('WithProof') && reply.result ? FAULTS[name] : undefined
+    await (fault ?? send)(reply, response)
   })
   await new Promise(resolve => server.listen(0, '127.0.0.1', () => resolve(undefined)))
   const address = server.address()
