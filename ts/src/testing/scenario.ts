@@ -42,7 +42,7 @@ export interface Scenario {
 
 const IDLE_MS = 1000
 /** One in so many files has several segments: their hashes take time. */
-const LARGE_ONE_IN = 50
+const LARGE_ONE_IN = 80
 const LARGE_SIZES = [SEGMENT_BYTES + 1, 2 * SEGMENT_BYTES, 2 * SEGMENT_BYTES + 5000, 3 * SEGMENT_BYTES + 77]
 
 /** Draws a scenario, and with it the mix of faults itself, so that rare mixtures occur. */
@@ -50,7 +50,7 @@ export function drawScenario(seed: number): Scenario {
   const random = new Random(seed)
   const large = random.below(LARGE_ONE_IN) === 0
   const whole = large || random.chance(0.1)
-  const fragmentBytes = whole ? undefined : SECTOR_BYTES * 2 ** random.below(4)
+  const fragmentBytes = whole ? undefined : SECTOR_BYTES * 2 ** random.below(3)
   const size = large
     ? random.pick(LARGE_SIZES)
     : random.between(1, fragmentBytes ? fragmentBytes * random.between(1, 10) : 20 * SECTOR_BYTES)
@@ -69,7 +69,7 @@ export function drawScenario(seed: number): Scenario {
     idleTimeoutMs: IDLE_MS,
     attempts: random.between(2, 5),
     pauseMs: random.chance(0.3) ? random.between(1, 3000) : 0,
-    cancelAtMs: random.chance(0.15) ? random.between(0, 4000) : undefined,
+    cancelAtMs: random.chance(0.15) ? random.between(0, random.pick([5, 100, 4000])) : undefined,
   }
   const jump = random.chance(0.1) ? { atMs: random.between(0, 3000), ms: random.between(1, 100_000) } : undefined
   return { seed, size, fragmentBytes, sources, client, jump }

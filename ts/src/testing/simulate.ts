@@ -1,6 +1,5 @@
 import { ZgkitError } from '../errors.js'
 import { Download } from '../transfer/download.js'
-import type { SourceFault } from '../transfer/source.js'
 import { VERSION } from '../version.js'
 import { drawScenario, type Scenario, simpler } from './scenario.js'
 import { CANCEL_MS, Stage, type Violation, type World } from './world.js'
@@ -58,7 +57,7 @@ export async function simulate({
   let ended = false
   let error: unknown
 
-  const main = (async () => client(stage))().then(
+  const main = (async () => client(stage.world))().then(
     () => {
       ended = true
     },
@@ -96,9 +95,8 @@ export async function simulate({
 
 /** The client of zgkit's own: a `Download`, read as the plan says. */
 export const downloading: Client = async world => {
-  const { fragments, sources, clock, plan, signal } = world
+  const { fragments, sources, clock, plan, signal, rejected: onRejected } = world
   const { concurrency, idleTimeoutMs, attempts, offset, length, reads } = plan
-  const onRejected = (fault: SourceFault) => world.rejected(fault)
   const download = new Download({ fragments, sources, clock, concurrency, idleTimeoutMs, attempts, signal, onRejected })
   if (reads === 'bytes') {
     world.release(await download.read(offset, length), offset)

@@ -1,10 +1,12 @@
+import { engine } from '../backend/choose.js'
 import { equalBytes, toHex } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import { SEGMENT_BYTES } from '../limits.js'
+import { FileTree } from '../merkle/file-tree.js'
 import { segmentBytes } from '../rules/layout.js'
 import type { SegmentRequest, Source, SourceFault } from '../transfer/source.js'
 import { type VirtualClock, virtualClock } from './clock.js'
-import { type HeldFile, holdFile } from './held-file.js'
+import { HeldFile, holdFile } from './held-file.js'
 import { codesOf, type FaultName, hostileSource } from './hostile-source.js'
 import { Random } from './random.js'
 import { type ClientPlan, isHonest, type Scenario } from './scenario.js'
@@ -78,7 +80,7 @@ interface Request {
 const large = new Map<number, Promise<HeldFile>>()
 
 /** The actors of a scenario, and the rules, which are checked whenever something happens. */
-export class Stage implements World {
+export class Stage {
   readonly clock = virtualClock()
   readonly log: string[] = []
   readonly plan: ClientPlan
@@ -107,7 +109,12 @@ export class Stage implements World {
     const bytes = new Random(seed).bytes(size)
     const step = fragmentBytes ?? size
     const cuts = Array.from({ length: Math.ceil(size / step) }, (_, i) => bytes.subarray(i * step, (i + 1) * step))
-    return new Stage(scenario, await Promise.all(cuts.map(holdFile)))
+    // A synchronous call takes the engine that is loaded.
+    await engine()
+    return new Stage(
+      scenario,
+      cuts.map(cut => new HeldFile(cut, FileTree.buildSync(cut))),
+    )
   }
 
   private constructor(scenario: Scenario, files: readonly HeldFile[]) {
@@ -144,6 +151,21 @@ export class Stage implements World {
     }
   }
 
+  /** What the client gets to see. */
+  get world(): World {
+    const { fragments, sources, clock, plan, signal } = this
+    return {
+      fragments,
+      sources,
+      clock,
+      plan,
+      signal,
+      release: (bytes, offset) => this.#release(bytes, offset),
+      pause: () => this.#pause(),
+      rejected: fault => this.#rejected(fault),
+    }
+  }
+
   get signal(): AbortSignal {
     return this.#cancel.signal
   }
@@ -171,7 +193,7 @@ export class Stage implements World {
     return [...this.#requests].filter(({ answered, signal }) => !answered && !signal.aborted).length
   }
 
-  release(bytes: Uint8Array, offset: number): void {
+  #release(bytes: Uint8Array, offset: number): void {
     const { offset: start, length, reads } = this.plan
     this.note(`released ${bytes.length} at ${offset}`)
     if (reads === 'stream' && offset !== start + this.released) {
@@ -202,7 +224,7 @@ export class Stage implements World {
     this.released += bytes.length
   }
 
-  async pause(): Promise<void> {
+  async #pause(): Promise<void> {
     const { pauseMs } = this.plan
     if (pauseMs === 0) return
     await new Promise<void>((resolve, reject) => {
@@ -215,7 +237,7 @@ export class Stage implements World {
     })
   }
 
-  rejected({ source, fragment, index, code }: SourceFault): void {
+  #rejected({ source, fragment, index, code }: SourceFault): void {
     this.note(`${source} rejected: ${code}`)
     const place = this.sources.findIndex(({ name }) => name === source)
     const plan = this.#scenario.sources[place]
