@@ -62,14 +62,8 @@ export class FileCipher {
    * @throws {ZgkitError} `LIMIT_EXCEEDED` above 1 GiB, `RANGE`, `INVALID_ARGUMENT`, `DETACHED_BUFFER`
    */
   async crypt(bytes: ArrayBufferView | ArrayBufferLike, offset = 0): Promise<Uint8Array> {
-    const given = asBytes(bytes, 'bytes')
+    const given = limited(bytes, 'bytes')
     const place = toCount(offset, 'offset')
-    if (given.length > MAX_CALL_BYTES) {
-      throw new ZgkitError('LIMIT_EXCEEDED', `at most ${MAX_CALL_BYTES} bytes at once, got ${given.length}`, {
-        expected: MAX_CALL_BYTES,
-        got: given.length,
-      })
-    }
     toCount(place + given.length, 'offset and length')
     // The key stream comes in blocks: what stands before the first byte in its block is made too and dropped.
     const skip = place % BLOCK_BYTES
@@ -83,6 +77,20 @@ export class FileCipher {
   #counterAt(block: number): Uint8Array {
     return word(BigInt.asUintN(8 * BLOCK_BYTES, this.#first + BigInt(block))).slice(-BLOCK_BYTES)
   }
+}
+
+/**
+ * Bytes that are not too many for one call.
+ * @throws {ZgkitError} `LIMIT_EXCEEDED`, `INVALID_ARGUMENT`, `DETACHED_BUFFER`
+ */
+export function limited(value: unknown, name: string): Uint8Array {
+  const bytes = asBytes(value, name)
+  if (bytes.length <= MAX_CALL_BYTES) return bytes
+  throw new ZgkitError('LIMIT_EXCEEDED', `at most ${MAX_CALL_BYTES} bytes at once, got ${bytes.length}`, {
+    name,
+    expected: MAX_CALL_BYTES,
+    got: bytes.length,
+  })
 }
 
 /** A cipher for a new file. Both keys and chance are read before this returns. */

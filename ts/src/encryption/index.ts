@@ -5,8 +5,15 @@
  * what a verified download gave.
  * @module
  */
-import { concatBytes, ownBytes } from '../bytes.js'
-import { createCipher, type DecryptionKeys, type EncryptionKey, type FileCipher, openCipher } from './cipher.js'
+import { concatBytes } from '../bytes.js'
+import {
+  createCipher,
+  type DecryptionKeys,
+  type EncryptionKey,
+  type FileCipher,
+  limited,
+  openCipher,
+} from './cipher.js'
 
 export type { PublicKey } from './agreement.js'
 export type { DecryptionKeys, EncryptionKey, FileCipher } from './cipher.js'
@@ -45,7 +52,7 @@ export function openFileCipher(start: ArrayBufferView | ArrayBufferLike, keys: D
  * @throws {ZgkitError} as {@link createFileCipher} and {@link FileCipher.crypt}
  */
 export async function encryptBytes(plain: ArrayBufferView | ArrayBufferLike, to: EncryptionKey): Promise<Uint8Array> {
-  const own = ownBytes(plain, 'plain')
+  const own = limited(plain, 'plain').slice()
   const cipher = await createCipher(to)
   return concatBytes([cipher.header, await cipher.crypt(own)])
 }
@@ -58,7 +65,7 @@ export async function decryptBytes(
   encrypted: ArrayBufferView | ArrayBufferLike,
   keys: DecryptionKeys,
 ): Promise<Uint8Array> {
-  const own = ownBytes(encrypted, 'encrypted')
+  const own = limited(encrypted, 'encrypted').slice()
   const cipher = await openCipher(own, keys)
   return cipher.crypt(own.subarray(cipher.headerBytes))
 }

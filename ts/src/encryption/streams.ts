@@ -45,8 +45,7 @@ export function decrypting(keys: DecryptionKeys): TransformStream<Uint8Array, Ui
   let cipher: FileCipher | undefined
   let offset = 0
   const open = async () => {
-    cipher = await openCipher(start, own)
-    wipe(own)
+    cipher = await openCipher(start, own).finally(() => wipe(own))
     return start.subarray(cipher.headerBytes)
   }
   return new TransformStream({

@@ -56,6 +56,19 @@ it('version 2 is readable for node:crypto, and reads what that wrote', async () 
   )
 })
 
+it('more than 1 GiB at once is refused before it is copied', async () => {
+  const much = new Uint8Array(2 ** 30 + 1)
+  const key = new Uint8Array(32)
+  const calls = [
+    () => encryptBytes(much, { key }),
+    () => decryptBytes(much, { key }),
+    async () => (await createCipher({ key })).crypt(much),
+  ]
+  const before = process.memoryUsage().rss
+  for (const call of calls) expect(await codeOf(call)).toBe('LIMIT_EXCEEDED')
+  expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 29)
+})
+
 it('without WebCrypto it says so', async () => {
   const given = Object.getOwnPropertyDescriptor(globalThis, 'crypto') as PropertyDescriptor
   const { getRandomValues } = globalThis.crypto

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
 import { FileTree, fileRootSync, toHex, verifySegment, ZgkitError } from '../../dist/index.js'
-import { fromBase64 } from '../../dist/transfer/base64.js'
 import { Download, StorageNode, systemClock } from '../../dist/transfer/index.js'
 import { codeOf, painted, wholeSectors } from '../patterns.js'
 import { storageNode } from '../storage-node.js'
@@ -34,23 +33,6 @@ const failureOf = async (call: Promise<unknown>) => {
   expect(error).toBeInstanceOf(ZgkitError)
   return error as ZgkitError
 }
-
-it('base64 is decoded as by Node, in its one form only', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 100 }), data => {
-      expect(fromBase64(Buffer.from(data).toString('base64'))).toEqual(data)
-    }),
-    { numRuns: runs(300) },
-  )
-  const character = fc.constantFrom(...'AZaz09+/=-_ \n\u00e9\u0141')
-  fc.assert(
-    fc.property(fc.string({ unit: character, maxLength: 12 }), text => {
-      const canonical = Buffer.from(text, 'base64').toString('base64') === text
-      expect(fromBase64(text) !== undefined).toBe(canonical)
-    }),
-    { numRuns: runs(3000) },
-  )
-})
 
 it('segments come with their proofs, by root and by number; bytes that arrive are told of', async () => {
   for (const source of [new StorageNode(node.at()), new StorageNode(node.at(), { txSeq: 0n })]) {

@@ -17,10 +17,12 @@ import {
   verifySegment,
   type ZgkitError,
 } from 'zgkit'
+import * as encryption from 'zgkit/encryption'
 import * as erasure from 'zgkit/erasure'
 import * as hash from 'zgkit/hash'
 import * as merkle from 'zgkit/merkle'
 import * as pora from 'zgkit/pora'
+import type * as transfer from 'zgkit/transfer'
 
 expectTypeOf(fileRoot).parameter(0).toExtend<merkle.ByteSource>()
 expectTypeOf(fileRoot(new Blob([]))).toEqualTypeOf<Promise<Uint8Array>>()
@@ -80,3 +82,12 @@ new erasure.ErasureCode({ name: 'rs16', data: 1, parity: 1 })
 declare const evidence: erasure.EvidenceVerdict
 if (evidence.ok) expectTypeOf(evidence.stripe).toEqualTypeOf<number>()
 else expectTypeOf(evidence.code).toExtend<ErrorCode>()
+
+expectTypeOf(encryption.encryptBytes(new ArrayBuffer(1), { key: '0x00' })).toEqualTypeOf<Promise<Uint8Array>>()
+expectTypeOf(encryption.decrypting({})).toEqualTypeOf<TransformStream<Uint8Array, Uint8Array>>()
+expectTypeOf(encryption.openFileCipher).returns.toEqualTypeOf<Promise<encryption.FileCipher>>()
+// @ts-expect-error one of the two
+encryption.encrypting({ key: '0x00', recipient: '0x02' })
+// @ts-expect-error chance is not the caller's
+encryption.createFileCipher({ key: '0x00' }, { nonce: new Uint8Array(16) })
+expectTypeOf<transfer.StorageNode>().toExtend<transfer.Source>()

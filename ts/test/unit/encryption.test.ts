@@ -15,7 +15,7 @@ import {
   openFileCipher,
   parseEncryptionHeader,
 } from '../../dist/encryption/index.js'
-import { fromHex, type Hex } from '../../dist/index.js'
+import { Download, FileTree, fromHex, type Hex, type SegmentRequest } from '../../dist/index.js'
 import { codeOf, painted, sharedBytes } from '../patterns.js'
 import { runs } from '../tiers.js'
 
@@ -105,6 +105,30 @@ it('fragments are parts of the encrypted stream: one header, and the counter run
     const cipher = await openFileCipher(fragments[0] as Uint8Array, keys)
     const place = 3 * 1024 - cipher.headerBytes
     expect(await cipher.crypt(fragments[3] as Uint8Array, place)).toEqual(plain.subarray(place, place + 1024))
+  }
+})
+
+it('a verified download of fragments, decrypted on the way', async () => {
+  for (const [to, keys] of BOTH) {
+    const plain = painted(700_001)
+    const fragments = cut(await encryptBytes(plain, to), [524_288])
+    const trees = await Promise.all(fragments.map(bytes => FileTree.build(bytes)))
+    const source = {
+      name: 'memory',
+      async fetchSegment({ root, index }: SegmentRequest) {
+        const fragment = trees.findIndex(tree => equalBytes(tree.root, root))
+        const data = (fragments[fragment] as Uint8Array).subarray(index * 262_144, (index + 1) * 262_144)
+        return { data, proof: (trees[fragment] as FileTree).proveSegment(index) }
+      },
+    }
+    const files = trees.map(({ root, layout: { size } }) => ({ root, size }))
+    const parts: Uint8Array[] = []
+    const reader = new Download({ fragments: files, sources: [source] })
+      .stream()
+      .pipeThrough(decrypting(keys))
+      .getReader()
+    for (let next = await reader.read(); !next.done; next = await reader.read()) parts.push(next.value)
+    expect(equalBytes(concatBytes(parts), plain)).toBe(true)
   }
 })
 
