@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Runs the code blocks of the README as they stand: `js` blocks as programs, `sh` blocks of zgkit commands in a folder with the
- * files that they name. A block that fails, or a README without blocks, fails.
+ * Runs the code blocks of the README and of other pages for users as they stand: `js` blocks as programs, `sh` blocks of zgkit
+ * commands in a folder with the files that they name. A block that fails, or a README without blocks, fails.
  */
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -10,11 +10,13 @@ import { run } from '../lib/run.mjs'
 import { runIfMain, Steps } from '../lib/steps.mjs'
 
 const FOLDER = join(TARGET, 'readme')
+const PAGES = ['README.md', 'docs/testing.md']
 
 await runIfMain(import.meta.url, async () => {
-  const blocks = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
-    ([, language = '', code = '']) => ({ language, code }),
-  )
+  const blocks = PAGES.flatMap(page => {
+    const fences = readFileSync(join(ROOT, page), 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)
+    return [...fences].map(([, language = '', code = '']) => ({ language, code }))
+  })
   const programs = blocks.filter(({ language }) => language === 'js')
   const commands = blocks.filter(({ language, code }) => language === 'sh' && /^(npx )?zgkit /m.test(code))
   if (programs.length === 0 || commands.length === 0) throw new Error('the README has no code to run')

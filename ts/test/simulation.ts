@@ -8,14 +8,12 @@ export function digest(log: readonly string[]): number {
 }
 
 /** Runs seeds; the first that breaks a rule is an error with what repeats it, and with its simplest form. */
-export async function simulateAll(seeds: number): Promise<Simulation[]> {
-  const all: Simulation[] = []
+export async function* simulations(seeds: number): AsyncGenerator<Simulation> {
   for (let seed = 0; seed < seeds; seed++) {
     const simulation = await simulate({ seed })
     if (!simulation.ok) throw new Error(await describe(simulation))
-    all.push({ ...simulation, log: [String(digest(simulation.log))] })
+    yield simulation
   }
-  return all
 }
 
 async function describe(failed: Simulation): Promise<string> {
