@@ -158,4 +158,7 @@ export async function startStorageNode(bytes) {
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { url } = await startStorageNode(await readFile(process.argv[2] ?? ''))
   process.stdout.write(`${url}\n`)
+  // A program that forked this one is told by message, and takes it along when it ends.
+  process.send?.({ url })
+  process.on('disconnect', () => process.exit())
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
@@ -6,9 +6,11 @@ const SERVER = fileURLToPath(new URL('../../examples/with-0g-sdk/storage-node.mj
 
 /** The storage node of the example in a process of its own, so that it answers while a test waits for a program. */
 export async function storageNode(file: string) {
-  const server = spawn(process.execPath, [SERVER, file], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = await once(server.stdout, 'data')
-  const url = String(line).trim()
+  // The channel tells it when this process is gone.
+  const server = fork(SERVER, [file], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const ended = once(server, 'exit').then(([code]) => Promise.reject(new Error(`the storage node ended with ${code}`)))
+  ended.catch(() => {})
+  const [{ url }] = await Promise.race([once(server, 'message'), ended])
   return {
     /** The URL of the node that behaves so; without a fault, the honest one. */
     at: (fault = '') => `${url}/${fault}`,

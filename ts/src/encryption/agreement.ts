@@ -25,11 +25,12 @@ export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
  * @throws {ZgkitError} `INVALID_HEX`, `INVALID_ARGUMENT`, `DETACHED_BUFFER`; `INVALID_KEY` if it is no point of the curve
  */
 export function toPublicKey(key: PublicKey, name: string): Uint8Array {
-  // Text that is far too long is not worth reading.
-  const small = typeof key === 'string' && key.length <= 4 * WHOLE_POINT_BYTES
-  const bytes = typeof key === 'string' ? (small ? fromHex(key) : new Uint8Array()) : asBytes(key, name).slice()
-  if (!isPoint(bytes)) throw new ZgkitError('INVALID_KEY', `${name} is no public key of secp256k1`, { name })
-  return bytes
+  // What is far too long is not worth reading.
+  if (!(key?.length > 4 * WHOLE_POINT_BYTES)) {
+    const bytes = typeof key === 'string' ? fromHex(key) : asBytes(key, name).slice()
+    if (isPoint(bytes)) return bytes
+  }
+  throw new ZgkitError('INVALID_KEY', `${name} is no public key of secp256k1`, { name })
 }
 
 /** Whether bytes spell a point of the curve, compressed or not; the point at infinity is none. */

@@ -10,7 +10,7 @@ import {
   NONCE_BYTES,
   parseEncryptionHeader,
 } from './header.js'
-import { deriveKey, importKey, xorStream } from './web-crypto.js'
+import { deriveKey, drawBytes, importKey, xorStream } from './web-crypto.js'
 
 /** Whom a file is encrypted for: those who have a key of 32 bytes (version 1), or the holder of a private key (version 2). */
 export type EncryptionKey =
@@ -38,7 +38,7 @@ export class FileCipher {
   /** The nonce as an integer: the counter of the file's first 16 bytes. */
   readonly #first: bigint
 
-  /** Made by {@link createCipher} and {@link openCipher}. */
+  /** For `createFileCipher` and `openFileCipher`. */
   constructor(header: EncryptionHeader, key: CryptoKey) {
     this.#header = header
     this.#key = key
@@ -99,7 +99,7 @@ export async function createCipher(to: EncryptionKey, chance: Chance = {}): Prom
   if ((key === undefined) === (recipient === undefined)) {
     throw new ZgkitError('INVALID_ARGUMENT', 'one of key and recipient is needed', { name: 'to' })
   }
-  const nonce = chance.nonce?.slice() ?? globalThis.crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
+  const nonce = chance.nonce?.slice() ?? drawBytes(NONCE_BYTES)
   if (key !== undefined) return new FileCipher({ version: 1, nonce }, await importKey(toHash(key, 'key')))
   const publicKey = toPublicKey(recipient as PublicKey, 'recipient')
   const own = chance.ephemeralPrivateKey?.slice() ?? drawPrivateKey()

@@ -7,10 +7,17 @@ const COUNTER_BITS = 128
 const INFO = new TextEncoder().encode('0g-storage-client/ecies/v1/aes-256')
 
 /** WebCrypto of Node, browsers and workers. */
-function subtle(): SubtleCrypto {
-  const found = globalThis.crypto?.subtle
-  if (found) return found
+function webCrypto(): Crypto {
+  const found = globalThis.crypto
+  if (found?.subtle) return found
   throw new ZgkitError('UNSUPPORTED_ON_HOST', 'there is no WebCrypto here; browsers have it in secure contexts only')
+}
+
+const subtle = () => webCrypto().subtle
+
+/** Bytes that nobody can guess. */
+export function drawBytes(length: number): Uint8Array {
+  return webCrypto().getRandomValues(new Uint8Array(length))
 }
 
 /** A key of 32 bytes as WebCrypto keeps it: it cannot be read back. The bytes are wiped. */

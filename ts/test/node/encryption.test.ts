@@ -71,11 +71,14 @@ it('more than 1 GiB at once is refused before it is copied', async () => {
 
 it('without WebCrypto it says so', async () => {
   const given = Object.getOwnPropertyDescriptor(globalThis, 'crypto') as PropertyDescriptor
-  const { getRandomValues } = globalThis.crypto
-  const without = { getRandomValues: getRandomValues.bind(globalThis.crypto) }
-  Object.defineProperty(globalThis, 'crypto', { configurable: true, value: without })
+  const key = new Uint8Array(32).fill(1)
+  const file = await encryptBytes(new Uint8Array(1), { key })
   try {
-    expect(await codeOf(() => encryptBytes(new Uint8Array(1), { key: new Uint8Array(32) }))).toBe('UNSUPPORTED_ON_HOST')
+    for (const value of [undefined, { getRandomValues: () => {} }]) {
+      Object.defineProperty(globalThis, 'crypto', { configurable: true, value })
+      expect(await codeOf(() => encryptBytes(new Uint8Array(1), { key }))).toBe('UNSUPPORTED_ON_HOST')
+      expect(await codeOf(() => decryptBytes(file, { key }))).toBe('UNSUPPORTED_ON_HOST')
+    }
   } finally {
     Object.defineProperty(globalThis, 'crypto', given)
   }

@@ -162,6 +162,33 @@ it('keys and bytes are read before a call returns, whatever kind they are', asyn
   expect(key).toEqual(painted(32))
 })
 
+it('our copies of keys are wiped, and no key can be read back', async () => {
+  const { subtle } = globalThis.crypto
+  const seen: { bytes: Uint8Array; before: number; extractable: unknown }[] = []
+  const importKey = (
+    format: 'raw',
+    bytes: Uint8Array<ArrayBuffer>,
+    algorithm: 'HKDF',
+    extractable: boolean,
+    usages: KeyUsage[],
+  ) => {
+    seen.push({ bytes, before: bytes.filter(byte => byte !== 0).length, extractable })
+    return SubtleCrypto.prototype.importKey.call(subtle, format, bytes, algorithm, extractable, usages)
+  }
+  Object.defineProperty(subtle, 'importKey', { configurable: true, value: importKey })
+  try {
+    for (const [to, keys] of BOTH) await decryptBytes(await encryptBytes(painted(10), to), keys)
+  } finally {
+    Reflect.deleteProperty(subtle, 'importKey')
+  }
+  expect(seen.length).toBe(4)
+  for (const { bytes, before, extractable } of seen) {
+    expect(before).toBeGreaterThan(16)
+    expect(bytes).toEqual(new Uint8Array(32))
+    expect(extractable).toBe(false)
+  }
+})
+
 it('headers: parsed from more bytes than they have, and formatted again', () => {
   for (const [version, length] of [
     [1, 17],

@@ -57,7 +57,12 @@ async function fetchAll(
   control: RunOptions,
 ): Promise<SourceReport[]> {
   const download = new Download({
-    ...{ ...control, root: root as `0x${string}`, size, sources, concurrency, idleTimeoutMs },
+    ...control,
+    root: root as `0x${string}`,
+    size,
+    sources,
+    concurrency,
+    idleTimeoutMs,
     async have({ index, offset, length }) {
       const [data, proof] = [await part.left(offset, length), await notes.get(index)]
       return data && proof && { data, proof }
@@ -74,7 +79,9 @@ async function fetchAll(
 function reportExhausted(json: boolean, { code, message, details, retryable }: ZgkitError): number {
   const { index, sources } = details as { index: number; sources: readonly SourceFault[] }
   const faults = sources.map(({ source, index, code, cause }) => ({
-    ...{ source, index, code },
+    source,
+    index,
+    code,
     ...(cause instanceof Error && { reason: cause.message }),
   }))
   print(json, { ok: false, code, message, index, retryable, faults }, [
@@ -92,5 +99,5 @@ function summary({ name, segments, timeouts, failures, lie }: SourceReport) {
 function line({ name, segments, timeouts, failures, lie }: SourceReport): string {
   const troubles = timeouts + failures > 0 ? `, ${timeouts} timeouts, ${failures} failures` : ''
   const verdict = lie ? `, ${pc.red('lied')} about segment ${lie.index}: ${lie.code}` : ''
-  return `  ${name}: ${segments} segments${troubles}${verdict}`
+  return `  ${name}: ${segments} ${segments === 1 ? 'segment' : 'segments'}${troubles}${verdict}`
 }
