@@ -16,6 +16,8 @@ const TROUBLES = {
   silent: ['SOURCE_TIMEOUT'],
   /** Nothing until it is called off; then an answer. */
   tooLate: ['SOURCE_TIMEOUT'],
+  /** A rejection of the first request for each segment; all others are answered rightly. */
+  hesitant: ['SOURCE_FAILED'],
   /** A rejection. */
   failed: ['SOURCE_FAILED'],
   /** A rejection of this request and of all that come in the next seconds. */
@@ -124,6 +126,9 @@ export function hostileSource(options: HostileOptions): Source {
         case 'crashed':
           crashedUntil = Math.max(crashedUntil, clock.now() + 1 + (luck % LONGEST_CRASH_MS))
           throw failure(name, 'is down')
+        case 'hesitant':
+          if (times > 0) break
+          throw failure(name, 'failed the first time')
         case 'failed':
           throw failure(name, 'failed')
         case 'overwritten':

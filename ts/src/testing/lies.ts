@@ -141,6 +141,14 @@ export const LIES = {
       return asAnswer(right.data, { lemma: [fileRootSync(right.data)], path: [] })
     },
   },
+  /** Content of its own with its hash, and for the rest what is right. */
+  forgedLeaf: {
+    codes: ['ROOT_MISMATCH'],
+    tell({ proof: { lemma, path } }, { file, index }) {
+      const { data, proof } = file.older.answer(index)
+      return asAnswer(data, { lemma: [proof.lemma[0], ...lemma.slice(1)], path })
+    },
+  },
   /** Two hashes in the place of the content. */
   innerNode: {
     codes: ['CONTENT_LENGTH', 'CONTENT_MISMATCH'],

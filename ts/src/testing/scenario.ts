@@ -57,7 +57,10 @@ export function drawScenario(seed: number): Scenario {
   const sources = Array.from({ length: random.between(1, 5) }, () => drawSource(random))
   // Mostly there is somebody to get the file from.
   if (random.chance(0.75)) {
-    sources[random.below(sources.length)] = { ...drawSource(random), faults: random.chance(0.5) ? {} : { slow: 0.3 } }
+    sources[random.below(sources.length)] = {
+      ...drawSource(random),
+      faults: random.pick<FaultMix>([{}, { slow: 0.3 }, { hesitant: 1 }]),
+    }
   }
   const ranged = random.chance(0.3)
   const offset = ranged ? random.below(size) : 0
@@ -67,7 +70,7 @@ export function drawScenario(seed: number): Scenario {
     length: ranged ? random.between(1, size - offset) : size - offset,
     concurrency: random.between(1, 6),
     idleTimeoutMs: IDLE_MS,
-    attempts: random.between(2, 5),
+    attempts: random.between(3, 5),
     pauseMs: random.chance(0.3) ? random.between(1, 3000) : 0,
     cancelAtMs: random.chance(0.15) ? random.between(0, random.pick([5, 100, 4000])) : undefined,
   }
@@ -82,7 +85,7 @@ function drawSource(random: Random): SourcePlan {
 
 /** Faults with which a source still delivers everything, right, in the end. */
 export function isHonest({ faults }: SourcePlan): boolean {
-  return Object.entries(faults).every(([fault, probability]) => fault === 'slow' || !probability)
+  return Object.entries(faults).every(([fault, probability]) => ['slow', 'hesitant'].includes(fault) || !probability)
 }
 
 /** Scenarios that are simpler in one respect, the boldest first. */

@@ -29,6 +29,8 @@ export type Rule =
   | 'WRONG_CODE'
   /** An honest source is called a liar. */
   | 'HONEST_REFUSED'
+  /** A source is asked again that was called a liar. */
+  | 'LIAR_ASKED'
   /** More is under way, or waits to be read, than it is allowed. */
   | 'OVER_LIMIT'
   /** What is not wanted is fetched. */
@@ -98,6 +100,8 @@ export class Stage {
   readonly #requests = new Set<Request>()
   /** By source and segment: the faults that answers had. */
   readonly #told = new Map<string, Set<FaultName>>()
+  /** Names of sources that were called liars. */
+  readonly #liars = new Set<string | undefined>()
 
   static async set(scenario: Scenario): Promise<Stage> {
     const { size, fragmentBytes, seed } = scenario
@@ -239,6 +243,7 @@ export class Stage {
 
   #rejected({ source, fragment, index, code }: SourceFault): void {
     this.note(`${source} rejected: ${code}`)
+    if (code !== 'SOURCE_TIMEOUT' && code !== 'SOURCE_FAILED') this.#liars.add(source)
     const place = this.sources.findIndex(({ name }) => name === source)
     const plan = this.#scenario.sources[place]
     const file = this.#truth[fragment]?.file
@@ -280,6 +285,7 @@ export class Stage {
     const held: Request = { key, signal: request.signal, answered: false }
     this.#requests.add(held)
     if (this.signal.aborted) this.break('CANCEL_UNHEARD', `${source.name} was asked after that`)
+    if (this.#liars.has(source.name)) this.break('LIAR_ASKED', source.name)
     this.#checkLimits(key)
     try {
       return await source.fetchSegment(request)

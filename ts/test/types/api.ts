@@ -22,7 +22,9 @@ import * as erasure from 'zgkit/erasure'
 import * as hash from 'zgkit/hash'
 import * as merkle from 'zgkit/merkle'
 import * as pora from 'zgkit/pora'
+import * as testing from 'zgkit/testing'
 import type * as transfer from 'zgkit/transfer'
+import * as transfer from 'zgkit/transfer'
 
 expectTypeOf(fileRoot).parameter(0).toExtend<merkle.ByteSource>()
 expectTypeOf(fileRoot(new Blob([]))).toEqualTypeOf<Promise<Uint8Array>>()
@@ -82,6 +84,26 @@ new erasure.ErasureCode({ name: 'rs16', data: 1, parity: 1 })
 declare const evidence: erasure.EvidenceVerdict
 if (evidence.ok) expectTypeOf(evidence.stripe).toEqualTypeOf<number>()
 else expectTypeOf(evidence.code).toExtend<ErrorCode>()
+
+declare const source: transfer.Source
+const download = new transfer.Download({ root: '0x00', size: 1n, sources: [source] })
+expectTypeOf(download.stream({ offset: 1 })).toEqualTypeOf<ReadableStream<Uint8Array>>()
+expectTypeOf(download.read).returns.toEqualTypeOf<Promise<Uint8Array>>()
+for await (const { data, proof } of download.segments()) {
+  expectTypeOf(data).toEqualTypeOf<Uint8Array>()
+  expectTypeOf(proof).toEqualTypeOf<merkle.FileProof>()
+}
+new transfer.Download({ fragments: [{ root: '0x00', size: 1 }], sources: [source] })
+// @ts-expect-error what is downloaded must be said
+new transfer.Download({ sources: [source] })
+declare const held: testing.HeldFile
+expectTypeOf(
+  testing.hostileSource({ name: 'a', files: [held], faults: { bitFlip: 1 } }),
+).toEqualTypeOf<transfer.Source>()
+// @ts-expect-error no such fault
+testing.hostileSource({ name: 'a', files: [], faults: { bored: 1 } })
+expectTypeOf(testing.virtualClock()).toExtend<transfer.Clock>()
+expectTypeOf(testing.simulate({ seed: 1 })).toEqualTypeOf<Promise<testing.Simulation>>()
 
 expectTypeOf(encryption.encryptBytes(new ArrayBuffer(1), { key: '0x00' })).toEqualTypeOf<Promise<Uint8Array>>()
 expectTypeOf(encryption.decrypting({})).toEqualTypeOf<TransformStream<Uint8Array, Uint8Array>>()

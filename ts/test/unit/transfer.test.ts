@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { equalBytes } from '../../dist/bytes.js'
+import { concatBytes, equalBytes } from '../../dist/bytes.js'
 import { type FileProof, FileTree, proofToJson, toHex, type ZgkitError } from '../../dist/index.js'
 import { type VirtualClock, virtualClock } from '../../dist/testing/index.js'
 import {
@@ -55,7 +55,7 @@ async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
   const reader = stream.getReader()
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer())
+    if (done) return concatBytes(parts)
     parts.push(value)
   }
 }
