@@ -23,7 +23,6 @@ import * as hash from 'zgkit/hash'
 import * as merkle from 'zgkit/merkle'
 import * as pora from 'zgkit/pora'
 import * as testing from 'zgkit/testing'
-import type * as transfer from 'zgkit/transfer'
 import * as transfer from 'zgkit/transfer'
 
 expectTypeOf(fileRoot).parameter(0).toExtend<merkle.ByteSource>()
