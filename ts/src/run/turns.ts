@@ -14,7 +14,8 @@ export class Turns {
 }
 
 /** After input, timers and messages that wait already; without the delay that nested timers get in browsers. */
-function macrotask(): Promise<void> {
+export function macrotask(): Promise<void> {
+  if (typeof setImmediate === 'function') return new Promise(resolve => void setImmediate(resolve))
   return new Promise(resolve => {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => {

@@ -1,4 +1,5 @@
 import { ZgkitError } from '../errors.js'
+import { macrotask } from '../run/turns.js'
 import type { Clock } from '../transfer/clock.js'
 
 /** Options of {@link VirtualClock.run}. */
@@ -59,7 +60,8 @@ export function virtualClock(): VirtualClock {
       }
       main.then(settle, settle)
       for (;;) {
-        await turn()
+        // Everything happens first that waits for nothing but its turn.
+        await macrotask()
         onStep?.()
         if (settled) return main
         const event = firstOf(events)
@@ -78,17 +80,4 @@ function firstOf(events: ReadonlySet<Event>): Event | undefined {
   let first: Event | undefined
   for (const event of events) if (!first || event.at < first.at) first = event
   return first
-}
-
-/** Lets everything happen that waits for nothing but its turn. */
-function turn(): Promise<void> {
-  if (typeof setImmediate === 'function') return new Promise(resolve => void setImmediate(resolve))
-  return new Promise(resolve => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(undefined)
-  })
 }

@@ -1,4 +1,3 @@
-import { toHex } from '../bytes.js'
 import { SECTOR_BYTES, SEGMENT_BYTES } from '../limits.js'
 import { FileTree } from '../merkle/file-tree.js'
 import type { FileProof } from '../merkle/proof.js'
@@ -29,10 +28,6 @@ export class HeldFile {
     return this.tree.root
   }
 
-  get key(): string {
-    return toHex(this.tree.root)
-  }
-
   /** Segments with file bytes. */
   get segments(): number {
     return Math.ceil(this.size / SEGMENT_BYTES)
@@ -46,8 +41,10 @@ export class HeldFile {
 
   /** Another version of the file, of the same length. */
   get older(): HeldFile {
-    const bytes = this.bytes.map(byte => byte ^ 0xff)
-    this.#older ??= new HeldFile(bytes, FileTree.buildSync(bytes))
+    if (!this.#older) {
+      const bytes = this.bytes.map(byte => byte ^ 0xff)
+      this.#older = new HeldFile(bytes, FileTree.buildSync(bytes))
+    }
     return this.#older
   }
 }

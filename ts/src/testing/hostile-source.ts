@@ -96,15 +96,15 @@ export function hostileSource(options: HostileOptions): Source {
     name,
     async fetchSegment(request) {
       const { root, index, signal } = request
-      const key = `${toHex(root)} ${index}`
-      const file = byRoot.get(toHex(root))
+      const hex = toHex(root)
+      const file = byRoot.get(hex)
       const fault = draw()
       const [delay, ticks, luck] = [random.between(1, delayMs), random.between(2, MOST_TICKS), random.next()]
       onRequest?.(request, fault)
       if (!file || index >= file.segments) throw failure(name, 'does not have it')
       const right = file.answer(index)
-      const times = asked.get(key) ?? 0
-      asked.set(key, times + 1)
+      const times = asked.get(`${hex} ${index}`) ?? 0
+      asked.set(`${hex} ${index}`, times + 1)
       const occasion = { file, index, files, random: new Random(luck), last }
 
       await wait(delay)

@@ -63,7 +63,7 @@ export async function simulate({
     },
     thrown => {
       ended = true
-      error = thrown ?? new ZgkitError('INVALID_ARGUMENT', 'the client threw nothing')
+      error = thrown ?? new Error('the client threw nothing')
     },
   )
   if (jump) clock.after(jump.atMs, () => clock.jump(jump.ms))

@@ -4,7 +4,7 @@ import { ZgkitError } from '../errors.js'
 import { SEGMENT_BYTES } from '../limits.js'
 import { FileTree } from '../merkle/file-tree.js'
 import { segmentBytes } from '../rules/layout.js'
-import type { SegmentRequest, Source, SourceFault } from '../transfer/source.js'
+import type { SegmentRequest, SegmentResponse, Source, SourceFault } from '../transfer/source.js'
 import { type VirtualClock, virtualClock } from './clock.js'
 import { HeldFile, holdFile } from './held-file.js'
 import { codesOf, type FaultName, hostileSource } from './hostile-source.js'
@@ -79,7 +79,7 @@ interface Request {
 }
 
 /** Large files are alike in all scenarios: making their trees takes time. */
-const large = new Map<number, Promise<HeldFile>>()
+const large = new Map<number, HeldFile>()
 
 /** The actors of a scenario, and the rules, which are checked whenever something happens. */
 export class Stage {
@@ -106,9 +106,9 @@ export class Stage {
   static async set(scenario: Scenario): Promise<Stage> {
     const { size, fragmentBytes, seed } = scenario
     if (!fragmentBytes && size > SEGMENT_BYTES) {
-      const known = large.get(size) ?? holdFile(new Random(size).bytes(size))
-      large.set(size, known)
-      return new Stage(scenario, [await known])
+      const file = large.get(size) ?? (await holdFile(new Random(size).bytes(size)))
+      large.set(size, file)
+      return new Stage(scenario, [file])
     }
     const bytes = new Random(seed).bytes(size)
     const step = fragmentBytes ?? size
@@ -189,7 +189,7 @@ export class Stage {
 
   cancel(): void {
     this.note('cancelled')
-    this.#cancel.abort(new ZgkitError('INVALID_ARGUMENT', 'the client changed its mind'))
+    this.#cancel.abort(new DOMException('the client changed its mind', 'AbortError'))
   }
 
   /** Requests that nobody answered and nobody called off. */
@@ -231,6 +231,7 @@ export class Stage {
   async #pause(): Promise<void> {
     const { pauseMs } = this.plan
     if (pauseMs === 0) return
+    this.signal.throwIfAborted()
     await new Promise<void>((resolve, reject) => {
       const onAbort = () => reject(this.signal.reason)
       this.signal.addEventListener('abort', onAbort, { once: true })
@@ -280,7 +281,7 @@ export class Stage {
     this.#told.set(key, (this.#told.get(key) ?? new Set()).add(fault))
   }
 
-  async #request(source: Source, request: SegmentRequest): Promise<Awaited<ReturnType<Source['fetchSegment']>>> {
+  async #request(source: Source, request: SegmentRequest): Promise<SegmentResponse> {
     const key = keyOf(request.root, request.index)
     const held: Request = { key, signal: request.signal, answered: false }
     this.#requests.add(held)
@@ -296,8 +297,7 @@ export class Stage {
 
   #checkLimits(key: string): void {
     const { concurrency, reads } = this.plan
-    if (!this.#owed.get(key))
-      this.break('NOT_WANTED', 'a segment was asked for that was not wanted, or had been released')
+    if (!this.#owed.get(key)) this.break('NOT_WANTED', 'a segment that nobody wants, or not any more, was asked for')
     const open = [...this.#requests].filter(({ answered, signal }) => !answered && !signal.aborted)
     // Into one buffer, what was verified waits nowhere.
     const held = reads === 'bytes' ? open : [...this.#requests].filter(({ key }) => this.#owed.get(key))

@@ -1,3 +1,5 @@
+import { toCount } from '../bytes.js'
+import { ZgkitError } from '../errors.js'
 import { Turns } from '../run/turns.js'
 
 /** What a download measures time by. Tests give their own: see `virtualClock` of `zgkit/testing`. */
@@ -25,4 +27,16 @@ export const systemClock: Clock = {
     await turns.offer()
     return pending
   },
+}
+
+/**
+ * A time in whole milliseconds that timers can take.
+ * @throws {ZgkitError} `RANGE`
+ */
+export function toMs(value: number, name: string): number {
+  const ms = toCount(value, name)
+  if (ms === 0 || ms >= 2 ** 31) {
+    throw new ZgkitError('RANGE', `${name} must be from 1 to 2^31 - 1`, { name, got: value })
+  }
+  return ms
 }

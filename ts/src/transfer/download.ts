@@ -7,8 +7,8 @@ import { fileLayout, segmentBytes } from '../rules/layout.js'
 import { Control, type RunOptions } from '../run/control.js'
 import { Slots } from '../run/slots.js'
 import { checkSegment, type TrustedFile } from './check.js'
-import { type Clock, systemClock } from './clock.js'
-import { membersOf, toMs } from './members.js'
+import { type Clock, systemClock, toMs } from './clock.js'
+import { membersOf } from './members.js'
 import { type Found, Quest, type Terms } from './quest.js'
 import type { SegmentResponse, Source, SourceFault, SourceReport } from './source.js'
 
@@ -86,7 +86,8 @@ interface Target extends SegmentPlace {
  * A verified download: no byte leaves it that was not shown to belong to the file (SPEC.md section 18).
  *
  * Segments come in any order from any of the sources. One that lied is named and asked no more; one that failed or was idle for too
- * long is asked again later, for longer and longer. Calls may run at once; they share the sources and what is known of them.
+ * long is asked again later, for longer and longer. Calls may run at once; they share the sources and what is known of them, and each
+ * reports its own progress.
  */
 export class Download {
   /** Bytes in all. */
@@ -289,7 +290,8 @@ export class Download {
   async #held(file: TrustedFile, place: SegmentPlace, signal: AbortSignal): Promise<Found | undefined> {
     if (!this.#have) return undefined
     const { clock, onRejected } = this.#terms
-    const held = await new Control({ signal }).race(this.#have(place))
+    const asking = (async () => this.#have?.(place))()
+    const held = await new Control({ signal }).race(asking)
     if (held === undefined) return undefined
     const checking = checkSegment(file, place.index, held)
     const checked = await (clock.work?.(checking) ?? checking)

@@ -1,4 +1,4 @@
-import { asObject, toCount } from '../bytes.js'
+import { asObject } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import type { SegmentRequest, SegmentResponse, Source, SourceFault, SourceReport } from './source.js'
 
@@ -76,12 +76,3 @@ export function bestOf(members: readonly Member[], turn: number, count: number):
 }
 
 const troubles = ({ timeouts, failures }: Member) => timeouts + failures
-
-/** A time in whole milliseconds that timers can take. */
-export function toMs(value: number, name: string): number {
-  const ms = toCount(value, name)
-  if (ms === 0 || ms >= 2 ** 31) {
-    throw new ZgkitError('RANGE', `${name} must be from 1 to 2^31 - 1`, { name, got: value })
-  }
-  return ms
-}

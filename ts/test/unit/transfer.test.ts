@@ -372,6 +372,16 @@ it('has no more requests under way than it may, whoever asks', async () => {
   const reads = Promise.all([collect(shared.stream()), shared.read(0, all.length), shared.segment(5)])
   expect((await clock.run(reads)).map(({ length }) => length)).toEqual([all.length, all.length, 256])
   expect(most).toBe(3)
+
+  // Those that wait for their turn hear it too when they are to stop.
+  const controller = new AbortController()
+  const idle = source('idle', never)
+  const waiting = many([idle], { concurrency: 1, signal: controller.signal })
+  const calls = [1, 2, 3].map(index => errorOf(waiting.segment(index)))
+  await settled()
+  controller.abort(new Error('enough'))
+  expect((await Promise.all(calls)).map(({ message }) => message)).toEqual(new Array(3).fill('enough'))
+  expect(idle.asked.length).toBe(1)
 })
 
 /** When everything that waits for nothing has happened. */
