@@ -2,6 +2,7 @@
 /** What is measured, and with whom. How a kind of work is done stands in the module of that kind. */
 import { answers } from './answers.mjs'
 import { calibration } from './calibration.mjs'
+import { downloads } from './downloads.mjs'
 import { commitmentHashes, encodings } from './encodings.mjs'
 import { erasure } from './erasure.mjs'
 import { hashes } from './hashes.mjs'
@@ -44,7 +45,7 @@ import { crate, npm, OURS, OURS_COMPILED, OURS_COMPILED_EVERY_THREAD, OURS_EVERY
  * @property {(work: Work, input: Uint8Array, subject: Subject) => Promise<Operation>} [rival] that Node runs
  */
 
-export const KINDS = { answers, calibration, erasure, hashes, pora, roots, seals }
+export const KINDS = { answers, calibration, downloads, erasure, hashes, pora, roots, seals }
 
 const MIB = 2 ** 20
 const LOAD = 262_144
@@ -68,6 +69,7 @@ const sized = bytes => `${(bytes / MIB).toFixed(2)} MiB (${bytes.toLocaleString(
 export function workloads({ quick }) {
   const turns = quick ? { rounds: 2, roundMs: 150 } : { rounds: 5, roundMs: 600 }
   const [file, tree, large] = [8 * MIB + ODD, 4 * MIB, 128 * MIB + ODD]
+  const downloaded = (quick ? 16 : 64) * MIB + ODD
   /** @type {Workload[]} */
   const all = [
     {
@@ -211,6 +213,20 @@ export function workloads({ quick }) {
       speed: 'ops/s',
       about: 'one mined answer verified, verifyAnswerSync',
       subjects: OURS,
+      ...turns,
+    },
+    {
+      name: 'download',
+      kind: 'downloads',
+      bytes: downloaded,
+      messages: 1,
+      speed: 'MB/s',
+      about: `a file of ${sized(downloaded)} from a storage node over loopback, every segment verified`,
+      subjects: [
+        ...OURS.filter(({ isa }) => isa === undefined),
+        ...OURS_EVERY_THREAD.slice(0, 1),
+        { ...npm('@0gfoundation/0g-ts-sdk', 'Downloader'), remark: 'other work: nothing is verified' },
+      ],
       ...turns,
     },
     ...encodings(turns, quick),

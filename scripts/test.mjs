@@ -1,6 +1,7 @@
 // @ts-check
 /** `npm test`: every check of the repository, in order of what fails soonest; the first failure ends the run. */
 import { readFileSync, rmSync } from 'node:fs'
+import { runExamples } from './check/examples.mjs'
 import { runNpmBin } from './lib/npm-bin.mjs'
 import { ROOT } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
@@ -58,6 +59,7 @@ async function test({ strict, deep }) {
     ['vitest', note => vitest({ strict, deep, chromium }, note)],
     ['packages', script('scripts/check/pack.mjs')],
     ['readme', script('scripts/check/readme.mjs')],
+    ['examples', note => examples({ strict }, note)],
   ]
   const steps = new Steps(checks.length)
   let passed = 0
@@ -89,6 +91,16 @@ async function instructions({ strict, valgrind }, note) {
   if (!valgrind) return note('left out: no valgrind')
   const missing = await checkInstructions(valgrind, note)
   if (strict && missing.length > 0) throw new Error(`strict run: not counted: ${missing.join(', ')}`)
+}
+
+/**
+ * @param {{strict: boolean}} options
+ * @param {import('./lib/steps.mjs').Note} note
+ */
+async function examples({ strict }, note) {
+  const missing = await runExamples()
+  if (strict && missing.length > 0) throw new Error(`strict run: examples not run: ${missing.join(', ')}`)
+  for (const reason of missing) note(`left out: ${reason}`)
 }
 
 /**

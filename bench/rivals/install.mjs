@@ -1,10 +1,10 @@
 // @ts-check
-/** Installs what is compared with into this folder, exactly as its lockfile says, without install scripts. */
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+/** Installs what is compared with into this folder. */
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { npmCi } from '../../scripts/lib/npm-ci.mjs'
 import { ROOT } from '../../scripts/lib/paths.mjs'
-import { CommandError, run } from '../../scripts/lib/run.mjs'
+import { run } from '../../scripts/lib/run.mjs'
 
 const DIR = join(ROOT, 'bench', 'rivals')
 const LIMIT_MS = 300_000
@@ -12,23 +12,14 @@ const LIMIT_MS = 300_000
 const ADDON = '@ronomon/reed-solomon'
 
 /** @returns {Promise<string | undefined>} why nothing could be installed; one package that fails is left out by npm */
-export async function installRivals() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(DIR, 'package-lock.json')))
-    .digest('hex')
-  const stamp = join(DIR, 'node_modules', '.zgkit-lock')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return undefined
-  try {
-    await run('npm', ['ci', '--ignore-scripts'], { cwd: DIR, timeoutMs: LIMIT_MS })
-  } catch (error) {
-    return `npm ci failed: ${error instanceof CommandError ? reasonIn(error) : String(error)}`
-  }
-  const { optionalDependencies } = JSON.parse(readFileSync(join(DIR, 'package.json'), 'utf8'))
-  const complete = Object.keys(optionalDependencies).every(name => existsSync(join(DIR, 'node_modules', name)))
-  if (existsSync(join(DIR, 'node_modules', ADDON))) await buildAddon().catch(() => {}) // loading it says what is missing
-  // What npm left out is tried again next time.
-  if (complete) writeFileSync(stamp, lock)
-  return undefined
+export function installRivals() {
+  return npmCi(DIR, async () => {
+    const { optionalDependencies } = JSON.parse(readFileSync(join(DIR, 'package.json'), 'utf8'))
+    const installed = (/** @type {string} */ name) => existsSync(join(DIR, 'node_modules', name))
+    if (installed(ADDON)) await buildAddon().catch(() => {}) // loading it says what is missing
+    // What npm left out is tried again next time.
+    return Object.keys(optionalDependencies).every(installed)
+  })
 }
 
 /** One file of C against Node's own headers; its install script, which is not run, would do no more. */
@@ -43,10 +34,4 @@ async function buildAddon() {
     ...(process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : []),
   ]
   await run('cc', [...flags, '-I', headers, 'binding.c', '-o', 'binding.node'], { cwd: dir, timeoutMs: LIMIT_MS })
-}
-
-/** @param {CommandError} error */
-function reasonIn({ output, reason }) {
-  const lines = output.split('\n').filter(line => /^npm error (?!code|errno|A complete log)/.test(line))
-  return (lines[0]?.slice('npm error '.length) ?? reason).replace(/https?:\/\/\S+/g, '(registry)').slice(0, 160)
 }

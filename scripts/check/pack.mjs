@@ -82,6 +82,7 @@ async function packCrates() {
 /** What a program of a user does, on the tier of the environment. */
 const PROGRAM = `
 import { backend, FileTree, fileRoot, init, toHex, verifySegment } from 'zgkit'
+import { decryptBytes, encryptBytes } from 'zgkit/encryption'
 import { fileRootSync } from 'zgkit/merkle'
 await init()
 const bytes = new Uint8Array(300_000).map((_, i) => i * 7)
@@ -89,7 +90,8 @@ const tree = await FileTree.build(bytes)
 const claim = { root: tree.root, size: bytes.length, index: 0, data: bytes.subarray(0, 262_144), proof: tree.proveSegment(0) }
 const { ok } = await verifySegment(claim)
 const same = toHex(await fileRoot(bytes)) === toHex(fileRootSync(bytes)) && toHex(tree.root) === toHex(fileRootSync(bytes))
-console.log(backend().tier, ok && same, toHex(tree.root))
+const opened = await decryptBytes(await encryptBytes(bytes, { key: tree.root }), { key: tree.root })
+console.log(backend().tier, ok && same && toHex(fileRootSync(opened)) === toHex(tree.root), toHex(tree.root))
 `
 
 const REQUIRE = `const { fileRootSync, toHex } = require('zgkit'); console.log(toHex(fileRootSync(new Uint8Array(300_000).map((_, i) => i * 7))))`

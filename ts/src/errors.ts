@@ -70,6 +70,12 @@ export const HOST_CODES = [
   'SOURCES_EXHAUSTED',
   /** Nothing is left to happen on a virtual clock, and what runs on it is not done. */
   'CLOCK_STOPPED',
+  /** The host lacks what is needed, such as WebCrypto. */
+  'UNSUPPORTED_ON_HOST',
+  /** An encrypted file does not begin with a header of a known version. */
+  'ENCRYPTION_FORMAT',
+  /** A key is none of its kind, or the one that is needed is not there. */
+  'INVALID_KEY',
 ] as const
 
 export type KernelCode = (typeof KERNEL_CODES)[number]

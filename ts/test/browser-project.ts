@@ -22,6 +22,8 @@ export function browserProject(executablePath: string | undefined) {
         instances: [{ browser: 'chromium' as const }],
       },
     },
-    optimizeDeps: { include: ['fast-check', '@noble/hashes/sha3.js', '@noble/hashes/blake2.js'] },
+    optimizeDeps: {
+      include: ['fast-check', '@noble/hashes/sha3.js', '@noble/hashes/blake2.js', '@noble/curves/secp256k1.js'],
+    },
   }
 }

@@ -5,6 +5,7 @@ import { PROTOCOL, VERSION } from '../version.js'
 import { verifyAnswerCase } from './answer.js'
 import { prove, root, type Target, verify } from './commands.js'
 import { doctor } from './doctor.js'
+import { download } from './download/download.js'
 import { encode } from './erasure/encode.js'
 import { reconstruct } from './erasure/reconstruct.js'
 import { repair } from './erasure/repair.js'
@@ -16,6 +17,13 @@ function count(text: string): number {
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
     throw new InvalidArgumentError('expected an integer from 0 to 2^53 - 1')
   }
+  return value
+}
+
+/** A count that is not zero. */
+function positive(text: string): number {
+  const value = count(text)
+  if (value === 0) throw new InvalidArgumentError('expected at least 1')
   return value
 }
 
@@ -111,6 +119,21 @@ async function run(argv: readonly string[]): Promise<number> {
     .addOption(jsonOption())
     .action(async (file, options) => {
       exit = await verifyAnswerCase(file, options)
+    })
+  program
+    .command('download')
+    .description('download a file from storage nodes, every byte verified; run again, it goes on where it stopped')
+    .addOption(new Option('--root <hash>', 'the trusted file root').argParser(hash).makeOptionMandatory())
+    .addOption(new Option('--size <bytes>', 'the trusted length of the file').argParser(size).makeOptionMandatory())
+    .addOption(new Option('--from <url...>', 'storage nodes, by the URLs of their JSON-RPC').makeOptionMandatory())
+    .addOption(new Option('--out <file>', 'the file to write').makeOptionMandatory())
+    .addOption(new Option('--concurrency <n>', 'most segments under way').argParser(positive).default(8))
+    .addOption(
+      new Option('--idle-timeout-ms <ms>', 'how long a node may send nothing').argParser(positive).default(30_000),
+    )
+    .addOption(jsonOption())
+    .action(async options => {
+      exit = await download(options)
     })
   program
     .command('encode')

@@ -13,5 +13,6 @@ export {
   type VerifiedSegment,
 } from './download.js'
 export { FRAGMENT_BYTES, type Fragment, fragmentBytes, splitFragments } from './fragments.js'
+export { type FileInfo, StorageNode, type StorageNodeOptions } from './json-rpc.js'
 export type { SegmentRequest, SegmentResponse, Source, SourceFault, SourceReport } from './source.js'
 export { verifying } from './verifying.js'

@@ -135,9 +135,11 @@ export class Quest {
         if (!waiting) return
         close()
         member.failures++
-        // What says that trying again is of no use is not tried again.
-        if (cause instanceof ZgkitError && !cause.retryable) this.#tries.set(member, this.#terms.attempts)
-        this.#failed(member, started, { code: 'SOURCE_FAILED', cause })
+        const fault = { code: 'SOURCE_FAILED', cause } as const
+        if (!(cause instanceof ZgkitError) || cause.retryable) return this.#failed(member, started, fault)
+        // What says that trying again is of no use is not tried again. It may have other segments, so it needs no pause.
+        this.#tries.set(member, this.#terms.attempts)
+        this.#rejected(member, fault)
       },
     )
   }

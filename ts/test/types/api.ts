@@ -18,6 +18,7 @@ import {
   type ZgkitError,
 } from 'zgkit'
 import * as chain from 'zgkit/chain'
+import * as encryption from 'zgkit/encryption'
 import * as erasure from 'zgkit/erasure'
 import * as hash from 'zgkit/hash'
 import * as merkle from 'zgkit/merkle'
@@ -129,3 +130,12 @@ expectTypeOf(
 testing.hostileSource({ name: 'a', files: [], faults: { bored: 1 } })
 expectTypeOf(testing.virtualClock()).toExtend<transfer.Clock>()
 expectTypeOf(testing.simulate({ seed: 1 })).toEqualTypeOf<Promise<testing.Simulation>>()
+
+expectTypeOf(encryption.encryptBytes(new ArrayBuffer(1), { key: '0x00' })).toEqualTypeOf<Promise<Uint8Array>>()
+expectTypeOf(encryption.decrypting({})).toEqualTypeOf<TransformStream<Uint8Array, Uint8Array>>()
+expectTypeOf(encryption.openFileCipher).returns.toEqualTypeOf<Promise<encryption.FileCipher>>()
+// @ts-expect-error one of the two
+encryption.encrypting({ key: '0x00', recipient: '0x02' })
+// @ts-expect-error chance is not the caller's
+encryption.createFileCipher({ key: '0x00' }, { nonce: new Uint8Array(16) })
+expectTypeOf<transfer.StorageNode>().toExtend<transfer.Source>()

@@ -12,7 +12,7 @@ import type { RunOptions } from '../../run/control.js'
 import type { Common } from '../commands.js'
 import { interruptible, withFile, withProgress } from '../files.js'
 import { CliError, EXIT, print } from '../output.js'
-import { PartFile } from './part-file.js'
+import { PartFile } from '../part-file.js'
 import { nameOf, removeParts, writeManifest } from './shard-folder.js'
 import { ShardWriter } from './shard-writer.js'
 

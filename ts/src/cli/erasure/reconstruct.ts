@@ -3,7 +3,7 @@ import { backend, init } from '../../backend/choose.js'
 import type { RunOptions } from '../../run/control.js'
 import { interruptible, withProgress } from '../files.js'
 import { EXIT, print } from '../output.js'
-import { PartFile } from './part-file.js'
+import { PartFile } from '../part-file.js'
 import {
   faultLine,
   findShards,

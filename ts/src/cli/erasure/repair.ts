@@ -7,7 +7,7 @@ import { headerBytes } from '../../rules/erasure/header.js'
 import type { RunOptions } from '../../run/control.js'
 import { interruptible, withProgress } from '../files.js'
 import { CliError, EXIT, print } from '../output.js'
-import { PartFile } from './part-file.js'
+import { PartFile } from '../part-file.js'
 import {
   type FileFault,
   faultLine,

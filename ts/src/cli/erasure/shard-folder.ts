@@ -4,7 +4,7 @@ import { toHex } from '../../bytes.js'
 import type { Code } from '../../rules/erasure/code.js'
 import { commitmentTo, type Descriptor } from '../../rules/erasure/descriptor.js'
 import { HEADER_START_BYTES, readHeaderStart } from '../../rules/erasure/header.js'
-import { partOf } from './part-file.js'
+import { partOf } from '../part-file.js'
 
 const EXTENSION = '.zgs'
 const MANIFEST = 'manifest.json'

@@ -1,5 +1,5 @@
 import { HASH_BYTES } from '../../limits.js'
-import type { PartFile } from './part-file.js'
+import type { PartFile } from '../part-file.js'
 
 /** Chunk hashes that are written at once. */
 const HASHES_AT_ONCE = 1024

@@ -1,5 +1,5 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { CliError, EXIT } from '../output.js'
+import { CliError, EXIT } from './output.js'
 
 /**
  * A file that is being written under the name `NAME.part` and gets its own name when it is complete.
@@ -70,16 +70,22 @@ export class PartFile {
     if (!this.#finished) await rm(partOf(this.#path), { force: true })
   }
 
-  async #has(bytes: Uint8Array, position: number): Promise<boolean> {
-    if (position + bytes.length > this.#found) return false
-    const there = Buffer.allocUnsafe(bytes.length)
+  /** Bytes that an earlier run left, `undefined` where there are not as many. They are as good as their check. */
+  async left(position: number, length: number): Promise<Uint8Array | undefined> {
+    if (position + length > this.#found) return undefined
+    const there = Buffer.allocUnsafe(length)
     let filled = 0
-    while (filled < there.length) {
-      const { bytesRead } = await this.#file.read(there, filled, there.length - filled, position + filled)
-      if (bytesRead === 0) return false
+    while (filled < length) {
+      const { bytesRead } = await this.#file.read(there, filled, length - filled, position + filled)
+      if (bytesRead === 0) return undefined
       filled += bytesRead
     }
-    return there.equals(bytes)
+    return there
+  }
+
+  async #has(bytes: Uint8Array, position: number): Promise<boolean> {
+    const there = await this.left(position, bytes.length)
+    return there !== undefined && Buffer.compare(there, bytes) === 0
   }
 }
 
