@@ -8,7 +8,7 @@ import { FlowBytes } from './gold.js'
 export const hashOf = (...numbers: number[]) => keccak_256(concatBytes(numbers.map(number => bytes8(BigInt(number)))))
 
 /** Bytes without a period, cheaply: xorshift of a seed. */
-function noise(seed: number, size: number): Uint8Array {
+export function noise(seed: number, size: number): Uint8Array {
   const words = new Uint32Array(Math.ceil(size / 4))
   let x = seed | 1
   for (let i = 0; i < words.length; i++) {
@@ -42,8 +42,10 @@ export class World {
     }
     const partitions = 2 ** (dice.getUint8(31) % 4)
     const flowLength = this.#flow.tree.length
+    // A partition that has a load, or the miner would look for ever.
+    const partition = dice.getUint8(30) % Math.min(partitions, Math.floor(flowLength / 1024))
     this.minerId = hashOf(seed, 100)
-    this.range = RecallRange.of(flowLength, { partitions, partition: dice.getUint8(30) % partitions })
+    this.range = RecallRange.of(flowLength, { partitions, partition })
     this.task = {
       context: { flowRoot: this.#flow.tree.root, flowLength, digest: hashOf(seed, 101) },
       poraTarget: targetOf(32) * BigInt(partitions),
@@ -57,10 +59,12 @@ export class World {
   async mine(baseNonce: Uint8Array): Promise<AnswerFields> {
     const { minerId, range } = this
     const miner = new Miner(this.task, { minerId, range }, load => this.#load(load))
-    for await (const win of miner.mine({ baseNonce, loadsAtOnce: 1 })) {
-      if (win.recallPosition !== 0n) return this.answer(win)
+    // A nonce at a time: a batch of the usual size would be far more than it takes.
+    for (let firstNonce = 0; ; firstNonce++) {
+      for await (const win of miner.mine({ baseNonce, firstNonce, nonces: 1 })) {
+        if (win.recallPosition !== 0n) return this.answer(win)
+      }
     }
-    throw new Error('a miner without a limit ended')
   }
 
   /** What completes the answer for the seal at a place: its data, context and proof. */

@@ -14,6 +14,10 @@ export { verifierAbi } from './verifier.js'
  * that is none of its errors'.
  */
 export function codeOfError(errorName: string): KernelCode | undefined {
-  const text = errorName.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase()
-  return KERNEL_CODES.find(code => code === text)
+  return KERNEL_CODES.find(code => errorNameOf(code) === errorName)
+}
+
+/** Words with a capital each, as Solidity has names of errors. */
+function errorNameOf(code: KernelCode): string {
+  return code.toLowerCase().replace(/(?:^|_)[a-z]/g, letter => letter.slice(-1).toUpperCase())
 }

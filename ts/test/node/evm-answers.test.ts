@@ -6,6 +6,7 @@ import {
   type AnswerFields,
   answerToAbi,
   EMPTY_CONTEXT,
+  fromHex,
   type HashLike,
   init,
   type RangeFields,
@@ -127,7 +128,7 @@ it('the order of the checks: each comes before those behind it', async () => {
   const changes: readonly [string, (one: Case) => Case][] = [
     ['ok', one => one],
     ['TARGET_MISSED', one => withTask(one, { poraTarget: 0 })],
-    ['RECALL_POSITION', one => withAnswer(one, { nonce: hashOf(1) })],
+    ['RECALL_POSITION', one => withAnswer(one, { sealOffset: 41 })],
     ['FLOW_ROOT_MISMATCH', one => withAnswer(one, { merkleProof: one.answer.merkleProof.slice(1) })],
     ['SEAL_CONTEXT', one => withAnswer(one, { sealedContextDigest: EMPTY_CONTEXT })],
     [
@@ -175,7 +176,7 @@ const withContext = (one: Case, change: Partial<VerifyTask['context']>) =>
 
 const flipped = (bytes: Uint8Array, bit: number) =>
   bytes.map((byte, i) => (i === Math.floor(bit / 8) % bytes.length ? byte ^ (1 << (bit % 8)) : byte))
-const bytesOf = (hash: unknown) => hash as Uint8Array
+const bytesOf = (hash: unknown) => (typeof hash === 'string' ? fromHex(hash) : (hash as Uint8Array))
 /** Numbers around one: near, far, at the ends of the type. */
 const moved = (uint: Uint, dice: DataView, step: bigint, bits: bigint): bigint => {
   const [value, times] = [BigInt(uint), BigInt(1 + (dice.getUint8(1) % 3))]
@@ -211,14 +212,14 @@ const CHANGES: Readonly<Record<string, Change>> = {
   otherSeal: (one, dice) => {
     const by = BigInt(1 + (dice.getUint8(0) % 200))
     const [position, offset] = [BigInt(one.answer.recallPosition), BigInt(one.answer.sealOffset)]
-    return withAnswer(one, { recallPosition: position + 16n * by, sealOffset: offset + by })
+    return withAnswer(one, { recallPosition: (position + 16n * by) & ALL_ONES, sealOffset: (offset + by) & ALL_ONES })
   },
   // A seal of a later load, with its own data and proof: what strict mode is for.
   laterLoad: (one, dice, world) => {
     const by = BigInt(64 * (1 + (dice.getUint8(0) % 3)))
     const recallPosition = BigInt(one.answer.recallPosition) + 16n * by
-    if (recallPosition + 16n > BigInt(one.answer.range.mineLength)) return one
-    const sealOffset = BigInt(one.answer.sealOffset) + by
+    if (recallPosition % 16n !== 0n || recallPosition + 16n > world.range.mineLength) return one
+    const sealOffset = (BigInt(one.answer.sealOffset) + by) & ALL_ONES
     return withTask(withAnswer(one, world.answer({ recallPosition, sealOffset })), { poraTarget: ALL_ONES })
   },
   sealedContextDigest: (one, dice) =>
@@ -267,7 +268,9 @@ const CHANGES: Readonly<Record<string, Change>> = {
   sealRangeMoved: (one, dice) => {
     const end = BigInt(one.answer.recallPosition) + 16n
     const [start, last] = [end - BigInt(dice.getUint8(0) % 4), end + 1n - BigInt(dice.getUint8(1) % 4)]
-    return withTask(one, { sealRanges: [{ digest: one.answer.sealedContextDigest, start, end: last & ALL_ONES }] })
+    return withTask(one, {
+      sealRanges: [{ digest: one.answer.sealedContextDigest, start: start & ALL_ONES, end: last & ALL_ONES }],
+    })
   },
   sealRangeShadowed: one => {
     const first = { digest: one.answer.sealedContextDigest, start: 0, end: 15 }
