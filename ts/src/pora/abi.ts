@@ -2,7 +2,6 @@ import { asObject, type Hex, toHash, toHex } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import { HASH_BYTES, SEAL_BYTES } from '../limits.js'
 import { type Answer, type AnswerFields, toAnswer } from '../rules/answer.js'
-import type { RangeFields } from '../rules/recall.js'
 import { toSealRanges, toTask, type VerifyTask } from './verify.js'
 
 /** A recall range as libraries for contracts take and give it. */
@@ -101,13 +100,10 @@ export function answerFromAbi(decoded: AnswerWords): Answer {
   })
 }
 
-/** An answer whose seal is a list of words; {@link AbiAnswer} is one. */
-export type AnswerWords = Omit<AnswerFields, 'sealedData' | 'range'> & {
-  readonly range: RangeFields
-  readonly sealedData: readonly Hex[]
-}
+/** An answer as decoded: {@link AbiAnswer}, but for the seal, a list of 128 words, of which viem's types only say `unknown`. */
+export type AnswerWords = Omit<AnswerFields, 'sealedData'> & { readonly sealedData: unknown }
 
-function joinWords(words: readonly Hex[]): Uint8Array {
+function joinWords(words: unknown): Uint8Array {
   const count = SEAL_BYTES / HASH_BYTES
   if (!Array.isArray(words)) throw new ZgkitError('INVALID_ARGUMENT', 'sealedData must be an array')
   if (words.length !== count) {

@@ -129,6 +129,7 @@ const CHANGES: Readonly<Record<string, (claim: FileClaim, n: number) => Partial<
   shorter: ({ data }, n) => ({ data: data.slice(n % 256) }),
   longer: ({ data }, n) => ({ data: concatBytes([data, new Uint8Array(1 + (n % 256))]) }),
   lemma: ({ proof: { lemma, path } }, n) => {
+    if (lemma.length === 0) return {}
     const at = n % lemma.length
     return { proof: { lemma: lemma.with(at, flipHex(lemma[at] as string, n)), path } }
   },
@@ -202,6 +203,34 @@ function segmentOf(bytes: Uint8Array, sector: number): Uint8Array {
   const start = Math.floor(sector / 1024) * 262_144
   return bytes.subarray(start, start + 262_144)
 }
+
+it('bytes behind the trusted size are zero', async () => {
+  // Sectors 0 and 1 have file bytes, 32 and 33 of the padded 36 too, 34 and 35 have none.
+  for (const [size, index, shorter, due] of [
+    [300, 1, 299, 'PADDING_NONZERO'],
+    [300, 1, 257, 'PADDING_NONZERO'],
+    [8_449, 33, 8_449, 'ok'],
+    [8_700, 33, 8_480, 'PADDING_NONZERO'],
+    [8_700, 33, 8_671, 'PADDING_NONZERO'],
+    [8_700, 33, 8_704, 'ok'],
+    [8_700, 33, 8_448, 'PADDING_NONZERO'],
+    [8_700, 35, 8_448, 'ok'],
+  ] as const) {
+    const bytes = painted(size)
+    const tree = FileTree.buildSync(bytes)
+    const data = new Uint8Array(256)
+    data.set(bytes.subarray(index * 256, index * 256 + 256))
+    const proof = proofToJson(tree.proveSectorSync(index, bytes))
+    const claim = { root: toHex(tree.root), size: BigInt(shorter), index, data, proof }
+    expect(await judge('sector', claim), `${size} as ${shorter}`).toBe(due)
+    if (size === 300) {
+      const all = new Uint8Array(512)
+      all.set(bytes)
+      const segment = { ...claim, index: 0, data: all, proof: proofToJson(tree.proveSegment(0)) }
+      expect(await judge('segment', segment)).toBe(due)
+    }
+  }
+})
 
 it('flow_tree: 29 proofs, and each changed in every way', async () => {
   const ran = { proofs: 0, changed: 0 }
