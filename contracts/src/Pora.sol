@@ -25,7 +25,7 @@ library Pora {
         pure
         returns (bytes32[128] memory pad, bytes32 recallSeed)
     {
-        // 513 hashes in a chain. The state stays in the scratch space; a loop of one cell would cost a tenth more.
+        // 513 hashes in a chain. The state stays in the scratch space. Four cells a round, since a round costs a third of a cell.
         assembly ("memory-safe") {
             function twoCells() {
                 mstore(0x00, keccak256(0x00, 0x40))
@@ -75,7 +75,7 @@ library Pora {
         Blake2b.first(blake, bytes32(sealOffset), lo, hi, 0, false);
         uint256 to = Blake2b.blockOf(blake);
         for (uint256 done = 0; done < 4096; done += 128) {
-            // The mixed words go straight into the block. Indexing the arrays would cost as much again as hashing.
+            // The mixed words go straight into the block. Indexing the arrays would take some 20,000 gas more.
             assembly ("memory-safe") {
                 let from := add(sealedData, done)
                 let mask := add(pad, done)

@@ -143,7 +143,7 @@ The contract has ${figure(deployedBytes)} bytes of code and takes ${figure(verif
 
 ## Answers
 
-\`verifyAnswer\` of an accepted answer, by siblings in its proof (the tree's depth less 4).
+\`verifyAnswer\` of an accepted answer, by siblings in its proof (the tree's depth less 4). Partitions add a little.
 
 ${table(['siblings', 'gas', 'bytes of calldata', 'calldata gas'], await answerRows())}
 
