@@ -76,6 +76,7 @@ export function taskToAbi(trusted: VerifyTask): AbiTask {
  * @throws {ZgkitError} as `toAnswer`
  */
 export function answerFromAbi(decoded: AnswerWords): Answer {
+  // Each field by its name: what ethers gives has no names of its own to spread.
   const {
     contextDigest,
     nonce,
