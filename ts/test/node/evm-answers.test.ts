@@ -120,6 +120,20 @@ it('the threshold to the last bit', async () => {
   }
 })
 
+it('strict mode fixes the length of a proof', async () => {
+  // In a flow of 4,864 sectors, and in one of 4,096 that has the same range but is a level less deep.
+  const { answer, task } = readCase(gold.cases[2])
+  expect(answer.merkleProof.length).toBe(9)
+  for (const [flowLength, strict, due] of [
+    [4_864, true, 'ok'],
+    [4_864, false, 'ok'],
+    [4_096, true, 'FLOW_ROOT_MISMATCH'],
+    [4_096, false, 'ok'],
+  ] as const) {
+    expect(await judge(answer, { ...task, context: { ...task.context, flowLength } }, strict)).toBe(due)
+  }
+})
+
 it('the order of the checks: each comes before those behind it', async () => {
   const { answer, task } = readCase(gold.cases[1])
   const range = { startPosition: 0n, mineLength: 37_888n, shardId: 1n, shardMask: 2n ** 64n - 2n }
