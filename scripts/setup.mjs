@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildContracts } from './build/contracts.mjs'
 import { buildNative } from './build/native.mjs'
 import { buildNativeTestVariant, buildWasmTestVariant } from './build/test-variants.mjs'
 import { buildTs } from './build/ts.mjs'
@@ -33,7 +34,7 @@ import { wasmPackTools } from './toolchain/wasm-pack.mjs'
  * @returns {Promise<TestTools>}
  */
 export async function setup({ testVariants = false, browser = false } = {}) {
-  const steps = new Steps(6 + (testVariants ? 4 : 0) + (browser ? 1 : 0))
+  const steps = new Steps(6 + (testVariants ? 5 : 0) + (browser ? 1 : 0))
   await steps.run('checking what this machine has', checkMachine)
   await steps.run('npm packages', installNpmPackages)
   await steps.run('tools for wasm', async note => {
@@ -48,6 +49,7 @@ export async function setup({ testVariants = false, browser = false } = {}) {
   if (testVariants) {
     await steps.run('native addon, test variant', buildNativeTestVariant)
     await steps.run('wasm module, test variant', buildWasmTestVariant)
+    await steps.run('contracts', buildContracts)
     tools.aarch64 = await steps.run('tools for aarch64', note => ifPossible(aarch64Toolchain, note))
     tools.valgrind = await steps.run('valgrind', note => ifPossible(valgrind, note))
   }

@@ -149,6 +149,18 @@ export function toTask(given: MineTask): Task {
   }
 }
 
+/**
+ * The epoch ranges of a task, read: bytes and bigints.
+ * @throws {ZgkitError} `INVALID_ARGUMENT` and what its parts throw
+ */
+export function toSealRanges({ sealRanges }: VerifyTask) {
+  if (!Array.isArray(sealRanges)) throw new ZgkitError('INVALID_ARGUMENT', 'sealRanges must be an array')
+  return sealRanges.map((range: SealRange) => {
+    const { digest, start, end } = asObject(range, 'seal range')
+    return { digest: toHash(digest, 'digest'), start: toUint(start, 256, 'start'), end: toUint(end, 256, 'end') }
+  })
+}
+
 interface Prepared {
   readonly answer: Answer
   readonly task: Task
@@ -161,12 +173,7 @@ interface Prepared {
 function prepare(fields: AnswerFields, trusted: VerifyTask): Prepared {
   const answer = toAnswer(fields)
   const task = toTask(trusted)
-  const { sealRanges } = trusted
-  if (!Array.isArray(sealRanges)) throw new ZgkitError('INVALID_ARGUMENT', 'sealRanges must be an array')
-  const epochs = sealRanges.map((range: SealRange) => {
-    const { digest, start, end } = asObject(range, 'seal range')
-    return { digest: toHash(digest, 'digest'), start: toUint(start, 256, 'start'), end: toUint(end, 256, 'end') }
-  })
+  const epochs = toSealRanges(trusted)
   const rangeDigest = answer.range.digest()
   const header = concatBytes([answer.minerId, answer.nonce, task.subtaskDigest, rangeDigest])
   return {

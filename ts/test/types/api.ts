@@ -1,4 +1,5 @@
 // Types of the public API, checked by tsc; nothing here runs.
+import { decodeFunctionData, encodeFunctionData, type Hex as ViemHex } from 'viem'
 import { expectTypeOf } from 'vitest'
 import {
   assertVerified,
@@ -17,6 +18,7 @@ import {
   verifySegment,
   type ZgkitError,
 } from 'zgkit'
+import { flowAbi, legacyFlowAbi, mineAbi, verifierAbi } from 'zgkit/abi'
 import * as chain from 'zgkit/chain'
 import * as encryption from 'zgkit/encryption'
 import * as erasure from 'zgkit/erasure'
@@ -139,3 +141,20 @@ encryption.encrypting({ key: '0x00', recipient: '0x02' })
 // @ts-expect-error chance is not the caller's
 encryption.createFileCipher({ key: '0x00' }, { nonce: new Uint8Array(16) })
 expectTypeOf<transfer.StorageNode>().toExtend<transfer.Source>()
+
+// What viem derives from the ABIs is what the conversions take and give.
+declare const fields: pora.AnswerFields
+const args = [pora.answerToAbi(fields), pora.taskToAbi(task), true] as const
+encodeFunctionData({ abi: verifierAbi, functionName: 'verifyAnswer', args })
+encodeFunctionData({ abi: mineAbi, functionName: 'submit', args: [pora.answerToAbi(fields)] })
+// @ts-expect-error the nonce is missing
+encodeFunctionData({ abi: mineAbi, functionName: 'submit', args: [{ ...pora.answerToAbi(fields), nonce: undefined }] })
+const submission = { length: 1n, tags: '0x', nodes: [{ root: '0x', height: 0n }] } as const
+encodeFunctionData({ abi: legacyFlowAbi, functionName: 'submit', args: [submission] })
+// @ts-expect-error today's flow takes the submitter too
+encodeFunctionData({ abi: flowAbi, functionName: 'submit', args: [submission] })
+declare const calldata: ViemHex
+const decoded = decodeFunctionData({ abi: mineAbi, data: calldata })
+if (decoded.functionName === 'submit') {
+  expectTypeOf(pora.answerFromAbi(decoded.args[0])).toEqualTypeOf<pora.Answer>()
+}
