@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`FileLayout`] | sizes that follow from a file's length: sectors, padding, segments |
 //! | [`segment_roots`], [`peaks`], [`merkle_levels`] | the kernels: bytes in, hashes out |
-//! | [`FileHasher`] | streaming file root in O(log n) memory, with the submission's nodes |
+//! | [`FileHasher`] | streaming file root in O(log n) memory, with the submission's nodes; suspended and resumed |
 //! | [`FileTree`] | segment roots kept, so that proofs can be made |
 //! | [`verify_segment`], [`verify_sector`], [`verify_inclusion`] | strict verification; the first failed check is the verdict |
 //! | [`place_submission`], [`FlowTree`], [`verify_flow_sector`] | the flow that all submissions enter: placement, root, proofs of its sectors |
@@ -38,6 +38,7 @@ mod peaks;
 mod proof;
 mod record;
 mod segment;
+mod state;
 pub mod submission;
 mod tree;
 mod verify;

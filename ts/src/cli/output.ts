@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress'
+import { Format, SingleBar } from 'cli-progress'
 import pc from 'picocolors'
 import { ZgkitError } from '../errors.js'
 import type { Progress } from '../run/control.js'
@@ -48,20 +48,23 @@ function classify(error: unknown): { exit: number; code: string; message: string
   return { exit: EXIT.environment, code, message }
 }
 
-/** A progress bar on stderr, only where a person watches it. */
+/** A progress bar on stderr, only where a person watches it; while the total is not known, just how much was done. */
 export function progressBar(label: string): { update: (progress: Progress) => void; stop: () => void } {
   if (!process.stderr.isTTY) return { update() {}, stop() {} }
   const bar = new SingleBar({
-    format: `${label} {bar} {percentage}% {megabytes} MB`,
+    format: (options, { progress }, { megabytes, known }) => {
+      const share = known ? `${Format.BarFormat(progress, options)} ${Math.floor(100 * progress)}% ` : ''
+      return `${label} ${share}${megabytes} MB`
+    },
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,
   })
-  bar.start(1, 0, { megabytes: '0' })
+  bar.start(1, 0, { megabytes: '0', known: false })
   return {
     update({ done, total }) {
       if (total) bar.setTotal(total)
-      bar.update(done, { megabytes: (done / 1e6).toFixed(0) })
+      bar.update(done, { megabytes: (done / 1e6).toFixed(0), known: total !== undefined })
     },
     stop: () => bar.stop(),
   }

@@ -76,24 +76,49 @@ function openStream(chunks: AsyncIterable<Uint8Array>): Opened {
   return {
     size: undefined,
     async *pieces(length) {
-      let piece = new Uint8Array(length)
-      let filled = 0
-      for await (const chunk of chunks) {
-        let rest = asBytes(chunk, 'stream chunk')
-        while (rest.length > 0) {
-          const now = rest.subarray(0, length - filled)
-          piece.set(now, filled)
-          filled += now.length
-          rest = rest.subarray(now.length)
-          if (filled === length) {
-            yield piece
-            piece = new Uint8Array(length)
-            filled = 0
-          }
-        }
-      }
-      if (filled > 0) yield piece.subarray(0, filled)
+      const cutter = new Cutter(length)
+      for await (const chunk of chunks) yield* cutter.cut(asBytes(chunk, 'stream chunk'))
+      const rest = cutter.rest()
+      if (rest.length > 0) yield rest
     },
+  }
+}
+
+/** Cuts bytes that come in portions into pieces of one length, each of which belongs to the receiver. */
+export class Cutter {
+  readonly #length: number
+  #piece: Uint8Array | undefined
+  #filled: number
+
+  /**
+   * @param first the first piece, where it is of another length or has bytes already
+   * @param filled how many it has
+   */
+  constructor(length: number, first?: Uint8Array, filled = 0) {
+    this.#length = length
+    this.#piece = first
+    this.#filled = filled
+  }
+
+  /** Copies a portion and gives the pieces that it completes. */
+  *cut(portion: Uint8Array): Generator<Uint8Array, void, undefined> {
+    for (let rest = portion; rest.length > 0; ) {
+      this.#piece ??= new Uint8Array(this.#length)
+      const piece = this.#piece
+      const now = rest.subarray(0, piece.length - this.#filled)
+      piece.set(now, this.#filled)
+      this.#filled += now.length
+      rest = rest.subarray(now.length)
+      if (this.#filled < piece.length) return
+      this.#piece = undefined
+      this.#filled = 0
+      yield piece
+    }
+  }
+
+  /** A copy of the bytes that make no piece yet. */
+  rest(): Uint8Array {
+    return this.#piece?.slice(0, this.#filled) ?? new Uint8Array()
   }
 }
 

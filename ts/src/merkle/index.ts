@@ -14,11 +14,14 @@ export {
 } from '../rules/submission.js'
 export type { Uint } from '../rules/uint.js'
 export { zeroRoot } from '../rules/zero.js'
-export { FileTree, fileRoot, fileRootSync, type Submission } from './file-tree.js'
+export { FileTree, fileRoot, fileRootSync } from './file-tree.js'
 export { type FlowClaim, type FlowSubmission, FlowTree, type FlowVerdict, verifyFlowSector } from './flow.js'
+export { FileHasher, type FileSummary } from './hasher.js'
+export { type HashingOptions, type HashingStream, hashing } from './hashing.js'
 export type { SubmissionNode } from './peaks.js'
 export { type FileProof, type FileProofJson, type ProofKind, proofToJson } from './proof.js'
 export type { ScanOptions } from './scan.js'
+export type { Submission } from './submission.js'
 export {
   assertVerified,
   type Claim,
