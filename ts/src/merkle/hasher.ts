@@ -70,7 +70,7 @@ export class FileHasher {
     // The first stripe ends where it would have, so that those behind it are whole subtrees.
     const first = new Uint8Array(stripe - ((size - tail.length) % stripe))
     first.set(tail)
-    const cutter = new Cutter(stripe, first, tail.length)
+    const cutter = new Cutter(stripe, { first, filled: tail.length })
     return new FileHasher(new Scanner(active, control, false, nodes), control, cutter, size)
   }
 

@@ -20,7 +20,7 @@ export async function scan(source: ByteSource, options: ScanOptions, keepRoots: 
   const scanner = new Scanner(active, control, keepRoots)
 
   const stripe = stripeBytes(active)
-  const pieces = opened.pieces(stripe)
+  const pieces = opened.pieces(stripe, active.executor.copies)
   let tail: Uint8Array = new Uint8Array()
   try {
     for (;;) {

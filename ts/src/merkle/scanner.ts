@@ -61,7 +61,7 @@ export class Scanner {
   }
 
   /**
-   * Begins to hash sectors, which belong to it from now on; to be awaited before the next ones.
+   * Begins to hash sectors; to be awaited before the next ones. Their memory belongs to it, unless the executor copies.
    * @param total bytes of the file, if known
    */
   async push(sectors: Uint8Array, total?: number): Promise<void> {
@@ -74,7 +74,7 @@ export class Scanner {
 
   /** As {@link push}, on the calling thread. */
   pushSync(sectors: Uint8Array): void {
-    for (const { call, heights } of calls(this.#end, sectors)) {
+    for (const { call, heights } of runs(this.#end, sectors)) {
       append(this.#peaks, { heights, roots: this.engine.backend.call(call) })
     }
     this.#end = this.#peaks.sectors
@@ -107,12 +107,10 @@ export class Scanner {
     return this.#complete(layout)
   }
 
-  async #hash(first: number, sectors: Uint8Array): Promise<readonly Subtrees[]> {
-    const hashed: Subtrees[] = []
-    for (const { call, heights } of calls(first, sectors)) {
-      hashed.push({ heights, roots: await dispatch(this.engine, call, true) })
-    }
-    return hashed
+  /** All calls begin before this returns: an executor that copies is done with the sectors then. */
+  #hash(first: number, sectors: Uint8Array): Promise<readonly Subtrees[]> {
+    const hash = async ({ call, heights }: Run) => ({ heights, roots: await dispatch(this.engine, call, true) })
+    return Promise.all(Array.from(runs(first, sectors), hash))
   }
 
   async #collect(total?: number): Promise<void> {
@@ -148,11 +146,17 @@ function append(peaks: Peaks, { heights, roots }: Subtrees): void {
   })
 }
 
+/** A kernel call, and the heights of the subtrees that it gives. */
+interface Run {
+  readonly call: KernelCall
+  readonly heights: readonly number[]
+}
+
 /**
- * The kernel calls for sectors from sector `first` on, the last of them filled up with zeros, each with the heights of the subtrees
- * that it gives. A subtree is no larger than the place where it begins allows.
+ * The kernel calls for sectors from sector `first` on, the last of them filled up with zeros. A subtree is no larger than the place
+ * where it begins allows.
  */
-function* calls(first: number, bytes: Uint8Array): Generator<{ call: KernelCall; heights: readonly number[] }> {
+function* runs(first: number, bytes: Uint8Array): Generator<Run> {
   const end = first + Math.ceil(bytes.length / SECTOR_BYTES)
   for (let [at, leaves] = [first, 0]; at < end; at += leaves) {
     const place = at % SEGMENT_SECTORS
