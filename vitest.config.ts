@@ -14,6 +14,6 @@ const node = {
   },
 }
 
-const browser = browserProject(process.env.CHROMIUM_PATH)
+const browser = browserProject(process.env.CHROMIUM_PATH, deep)
 
 export default defineConfig({ test: { projects: browser ? [node, browser] : [node] } })

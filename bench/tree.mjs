@@ -8,6 +8,8 @@
 
 const SECTOR = 256
 const HASH = 32
+/** Bytes read at once. */
+const PORTION = 2 ** 20
 
 /** @typedef {(message: Uint8Array) => Uint8Array} Hash */
 
@@ -25,16 +27,52 @@ export function paddedSectors(sectors) {
  */
 export function fileRootOver(bytes, hash) {
   const sectors = Math.ceil(bytes.length / SECTOR)
-  let count = paddedSectors(sectors)
-  const nodes = new Uint8Array(count * HASH)
+  const nodes = new Uint8Array(paddedSectors(sectors) * HASH)
+  setLeaves(nodes, 0, bytes, hash)
+  return rootOfLeaves(nodes, sectors, hash)
+}
+
+/**
+ * As {@link fileRootOver} for a file on the disk, read in portions: only the hashes are all in memory.
+ * @param {import('node:fs/promises').FileHandle} file
+ * @param {Hash} hash
+ * @returns {Promise<Uint8Array>} the root, 32 bytes
+ */
+export async function fileRootOfFile(file, hash) {
+  const sectors = Math.ceil((await file.stat()).size / SECTOR)
+  const nodes = new Uint8Array(paddedSectors(sectors) * HASH)
+  const portion = new Uint8Array(PORTION)
+  for (let position = 0; ; position += PORTION) {
+    const { bytesRead } = await file.read(portion, 0, PORTION, position)
+    setLeaves(nodes, position / SECTOR, portion.subarray(0, bytesRead), hash)
+    if (bytesRead < PORTION) return rootOfLeaves(nodes, sectors, hash)
+  }
+}
+
+/**
+ * Hashes sectors, the last one filled up with zeros, to nodes from `first` on.
+ * @param {Uint8Array} nodes
+ * @param {number} first
+ * @param {Uint8Array} bytes
+ * @param {Hash} hash
+ */
+function setLeaves(nodes, first, bytes, hash) {
   const whole = Math.floor(bytes.length / SECTOR)
-  for (let i = 0; i < whole; i += 1) nodes.set(hash(bytes.subarray(i * SECTOR, (i + 1) * SECTOR)), i * HASH)
-  if (whole < sectors) {
+  for (let i = 0; i < whole; i += 1) nodes.set(hash(bytes.subarray(i * SECTOR, (i + 1) * SECTOR)), (first + i) * HASH)
+  if (bytes.length > whole * SECTOR) {
     const last = new Uint8Array(SECTOR)
     last.set(bytes.subarray(whole * SECTOR))
-    nodes.set(hash(last), whole * HASH)
+    nodes.set(hash(last), (first + whole) * HASH)
   }
+}
 
+/**
+ * @param {Uint8Array} nodes room for all leaves, those of the file's sectors set
+ * @param {number} sectors
+ * @param {Hash} hash
+ */
+function rootOfLeaves(nodes, sectors, hash) {
+  let count = nodes.length / HASH
   // Nodes from zeroFrom on are known; once a node is promoted alone, there are at most 16 and all are hashed.
   let zeroFrom = sectors
   let zero = hash(new Uint8Array(SECTOR))

@@ -2,6 +2,7 @@
 /** What is measured, and with whom. How a kind of work is done stands in the module of that kind. */
 import { answers } from './answers.mjs'
 import { calibration } from './calibration.mjs'
+import { disk } from './disk.mjs'
 import { downloads } from './downloads.mjs'
 import { commitmentHashes, encodings } from './encodings.mjs'
 import { erasure } from './erasure.mjs'
@@ -45,7 +46,7 @@ import { crate, npm, OURS, OURS_COMPILED, OURS_COMPILED_EVERY_THREAD, OURS_EVERY
  * @property {(work: Work, input: Uint8Array, subject: Subject) => Promise<Operation>} [rival] that Node runs
  */
 
-export const KINDS = { answers, calibration, downloads, erasure, hashes, pora, roots, seals }
+export const KINDS = { answers, calibration, disk, downloads, erasure, hashes, pora, roots, seals }
 
 const MIB = 2 ** 20
 const LOAD = 262_144
@@ -206,6 +207,16 @@ export function workloads({ quick }) {
       ...turns,
     },
     {
+      name: 'file-root-disk',
+      kind: 'disk',
+      bytes: 64 * MIB,
+      messages: 1,
+      speed: 'MB/s',
+      about: '0G file root of a file of 64 MiB, read from the disk (the system has it in memory)',
+      subjects: [...OURS, ...OURS_EVERY_THREAD, ...KECCAKS.slice(0, 2), npm('@0gfoundation/0g-ts-sdk', 'ZgFile')],
+      ...turns,
+    },
+    {
       name: 'verify-answer',
       kind: 'answers',
       bytes: 4096,
@@ -234,6 +245,16 @@ export function workloads({ quick }) {
   ]
   if (!quick) {
     const compiled = OURS_COMPILED.filter(({ isa }) => isa === undefined)
+    all.push({
+      name: 'file-root-disk-large',
+      kind: 'disk',
+      bytes: 1024 * MIB,
+      messages: 1,
+      speed: 'MB/s',
+      about: 'the same of 1 GiB, without those that would take more than a minute for it',
+      subjects: [...compiled, ...OURS_COMPILED_EVERY_THREAD, npm('hash-wasm')],
+      ...turns,
+    })
     all.push({
       name: 'file-root-large',
       kind: 'roots',

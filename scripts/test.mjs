@@ -32,7 +32,7 @@ async function test({ strict, deep }) {
   process.stdout.write('\n')
 
   /** @type {Record<string, string>} */
-  const deepEnv = deep ? { PROPTEST_CASES: '8192' } : {}
+  const deepEnv = deep ? { PROPTEST_CASES: '8192', ZGKIT_DEEP: '1' } : {}
   /** @type {[string, Check][]} */
   const checks = [
     ['cargo fmt', cargo(['fmt', '--all', '--check'])],

@@ -126,10 +126,29 @@ export async function sdkFileRoot(form) {
   return async bytes => {
     const file = opened.get(bytes) ?? open(bytes)
     opened.set(bytes, file)
-    const [tree, error] = await file.merkleTree()
-    if (error) throw error
-    return Uint8Array.from(Buffer.from(tree.rootHash().slice(2), 'hex'))
+    return sdkRoot(file)
   }
+}
+
+/**
+ * The 0G SDK's own tree over a file on the disk, by its class of that name.
+ * @param {string} form
+ * @param {string} path
+ * @returns {Promise<() => Promise<Uint8Array>>}
+ */
+export async function sdkRootOfFile(form, path) {
+  const file = await (await loadRival('@0gfoundation/0g-ts-sdk'))[form].fromFilePath(path)
+  return () => sdkRoot(file)
+}
+
+/**
+ * @param {any} file of the SDK
+ * @returns {Promise<Uint8Array>}
+ */
+async function sdkRoot(file) {
+  const [tree, error] = await file.merkleTree()
+  if (error) throw error
+  return Uint8Array.from(Buffer.from(tree.rootHash().slice(2), 'hex'))
 }
 
 /** Erasure codes, over shards that lie one after the other. @type {Record<string, (data: Uint8Array, shape: import('../shape.mjs').Shape) => Promise<import('../workloads.mjs').Operation>>} */

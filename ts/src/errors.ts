@@ -44,6 +44,7 @@ export const KERNEL_CODES = [
   'EVIDENCE_REFUTED',
   'INDEX_ORDER',
   'DATA_FORMAT',
+  'STATE_FORMAT',
 ] as const
 
 /** Codes that only arise around the kernels. */

@@ -1,17 +1,21 @@
 import { playwright } from '@vitest/browser-playwright'
 
-/** The tests in a real Chromium; without one, none (scripts/test.mjs says so, or fails where it must be there). */
-export function browserProject(executablePath: string | undefined) {
+/**
+ * The tests in a real Chromium; without one, none (scripts/test.mjs says so, or fails where it must be there).
+ * @param deep also the long ones
+ */
+export function browserProject(executablePath: string | undefined, deep: boolean) {
   if (!executablePath) return undefined
   const root = process.getuid?.() === 0
   const args = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
   args.push('--disable-component-update', '--disable-sync', '--enable-precise-memory-info')
+  if (deep) args.push('--js-flags=--expose-gc')
   // Chromium's own sandbox does not start for root.
   if (root) args.push('--no-sandbox')
   return {
     test: {
       name: 'browser',
-      include: ['ts/test/{vectors,unit,browser}/**/*.test.ts'],
+      include: [`ts/test/{vectors,unit,browser${deep ? ',deep-browser' : ''}}/**/*.test.ts`],
       testTimeout: 120_000,
       hookTimeout: 120_000,
       browser: {

@@ -23,6 +23,16 @@ export function patternBytes(pattern: Pattern, size: number): Uint8Array {
   return bytes
 }
 
+const files = new Map<string, Uint8Array>()
+
+/** As {@link patternBytes}, made once for all tests of a file, which leave it as it is. */
+export function patternFile(pattern: Pattern, size: number): Uint8Array {
+  const name = JSON.stringify([pattern, size])
+  const file = files.get(name) ?? patternBytes(pattern, size)
+  files.set(name, file)
+  return file
+}
+
 /** Bytes with period 251: no block of a power of two looks like another. */
 export function painted(size: number): Uint8Array {
   return new Uint8Array(size).map((_, i) => (i % 251) + 1)

@@ -110,6 +110,8 @@ codes! {
     IndexOrder = 42 "INDEX_ORDER",
     /// Encoded bytes are not the one form that what they stand for has.
     DataFormat = 43 "DATA_FORMAT",
+    /// The state of a hasher is none, or is damaged.
+    StateFormat = 44 "STATE_FORMAT",
 }
 
 /// A code and the two numbers that explain it: what was expected (or the limit), and what was given.

@@ -1,4 +1,4 @@
-use zgkit_core::size::{HASH_BYTES, SECTOR_BYTES, SEGMENT_BYTES, SEGMENT_HEIGHT};
+use zgkit_core::size::{HASH_BYTES, SECTOR_BYTES, SEGMENT_BYTES, SEGMENT_SECTORS};
 use zgkit_core::{Code, Error, Result};
 
 use crate::peaks::Peaks;
@@ -7,7 +7,7 @@ use crate::proof::FileTree;
 use crate::segment::par_segment_roots as batch_roots;
 #[cfg(not(feature = "parallel"))]
 use crate::segment::segment_roots as batch_roots;
-use crate::segment::{peak_heights, peaks};
+use crate::state::State;
 use crate::submission::{Node, file_root};
 use crate::{FileLayout, Hash};
 
@@ -23,11 +23,19 @@ const BATCH_SEGMENTS: usize = 64;
 /// let file = hasher.finish()?;
 /// assert_eq!(file.layout.sectors, 1);
 /// assert_eq!(file.nodes.len(), 1);
+///
+/// // Interrupted in between, and continued elsewhere.
+/// let mut hasher = zgkit_merkle::FileHasher::new();
+/// hasher.update(b"hello, ");
+/// let state = hasher.suspend()?;
+/// let mut hasher = zgkit_merkle::FileHasher::resume(&state)?;
+/// hasher.update(b"0G");
+/// assert_eq!(hasher.finish()?, file);
 /// # Ok::<(), zgkit_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct FileHasher {
-    /// The bytes of the segment in progress, always fewer than a full one.
+    /// The bytes behind the sectors of `peaks`, always fewer than complete the segment in progress.
     tail: Vec<u8>,
     size: u64,
     peaks: Peaks,
@@ -55,18 +63,41 @@ impl FileHasher {
         Self { peaks: Peaks::keeping_segments(), ..Self::default() }
     }
 
+    /// Goes on where [`Self::suspend`] was called, here or in TypeScript. The state is believed as far as its checksum
+    /// goes: keep it where you would keep the file.
+    ///
+    /// # Errors
+    /// `STATE_FORMAT` for what is no state, is damaged or has another version.
+    pub fn resume(state: &[u8]) -> Result<Self> {
+        let State { size, nodes, tail } = State::decode(state)?;
+        Ok(Self { tail: tail.to_vec(), size, peaks: Peaks::from_nodes(nodes) })
+    }
+
+    /// Everything that [`Self::resume`] needs: at most 1,751 bytes (SPEC.md section 17). The hasher is as it was, and can go on.
+    ///
+    /// # Errors
+    /// `RANGE` after more than 2^53 - 1 bytes.
+    pub fn suspend(&self) -> Result<Vec<u8>> {
+        let (sectors, tail) = self.tail.split_at(self.tail.len() / SECTOR_BYTES * SECTOR_BYTES);
+        let mut peaks = self.peaks.clone();
+        peaks.push_sectors(sectors);
+        let (nodes, _) = peaks.into_parts();
+        State { size: self.size, nodes, tail }.encode()
+    }
+
     /// Takes the next bytes of the file.
     pub fn update(&mut self, mut bytes: &[u8]) {
         self.size += bytes.len() as u64;
-        if !self.tail.is_empty() {
-            let (head, rest) = bytes.split_at(bytes.len().min(SEGMENT_BYTES - self.tail.len()));
+        // Bytes that complete the segment in progress. One that was resumed may have sectors already.
+        let room = SEGMENT_BYTES - (self.peaks.sectors() % SEGMENT_SECTORS as u64) as usize * SECTOR_BYTES;
+        if !self.tail.is_empty() || room < SEGMENT_BYTES {
+            let (head, rest) = bytes.split_at(bytes.len().min(room - self.tail.len()));
             self.tail.extend_from_slice(head);
             bytes = rest;
-            if self.tail.len() < SEGMENT_BYTES {
+            if self.tail.len() < room {
                 return;
             }
-            let segment = core::mem::take(&mut self.tail);
-            self.push_segments(&segment);
+            self.peaks.push_sectors(&core::mem::take(&mut self.tail));
         }
         let (whole, tail) = bytes.split_at(bytes.len() / SEGMENT_BYTES * SEGMENT_BYTES);
         for batch in whole.chunks(BATCH_SEGMENTS * SEGMENT_BYTES) {
@@ -93,15 +124,7 @@ impl FileHasher {
 
     fn finish_parts(mut self) -> Result<(FileSummary, Option<Vec<u8>>)> {
         let layout = FileLayout::new(self.size)?;
-        if !self.tail.is_empty() {
-            let leaves = layout.segment_leaves(self.size / SEGMENT_BYTES as u64);
-            let mut roots = [0; SEGMENT_HEIGHT as usize * HASH_BYTES];
-            let roots = &mut roots[..leaves.count_ones() as usize * HASH_BYTES];
-            peaks(&self.tail, leaves, roots).expect("a segment has 1 to 1024 leaves");
-            for (root, height) in roots.chunks_exact(HASH_BYTES).zip(peak_heights(leaves)) {
-                self.peaks.push(height, root.try_into().expect("a chunk is one hash"));
-            }
-        }
+        self.peaks.push_sectors(&self.tail);
         self.peaks.pad_to(layout.padded_sectors);
         let (nodes, segments) = self.peaks.into_parts();
         let root = file_root(&nodes).ok_or(Error::plain(Code::EmptyInput))?;

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`FileLayout`] | sizes that follow from a file's length: sectors, padding, segments |
 //! | [`segment_roots`], [`peaks`], [`merkle_levels`] | the kernels: bytes in, hashes out |
-//! | [`FileHasher`] | streaming file root in O(log n) memory, with the submission's nodes |
+//! | [`FileHasher`] | streaming file root in O(log n) memory, with the submission's nodes; suspended and resumed |
 //! | [`FileTree`] | segment roots kept, so that proofs can be made |
 //! | [`verify_segment`], [`verify_sector`], [`verify_inclusion`] | strict verification; the first failed check is the verdict |
 //! | [`verify_multi`], [`prove_leaves`] | proofs of many leaves at once, ranges among them, of files and of the flow |
@@ -45,6 +45,7 @@ mod proof;
 mod rear;
 mod record;
 mod segment;
+mod state;
 pub mod submission;
 mod tree;
 mod verify;

@@ -1,5 +1,6 @@
-use zgkit_core::size::{HASH_BYTES, SEGMENT_HEIGHT};
+use zgkit_core::size::{HASH_BYTES, SECTOR_BYTES, SEGMENT_HEIGHT};
 
+use crate::segment::{peak_heights, peaks};
 use crate::{Hash, submission::Node, tree::parent, zero_root};
 
 /// The perfect subtrees of the sectors seen so far, highest first: at most one for each height.
@@ -19,6 +20,17 @@ impl Peaks {
         Self { segments: Some(Vec::new()), ..Self::default() }
     }
 
+    /// Peaks that these nodes are, highest first.
+    pub(crate) fn from_nodes(nodes: Vec<Node>) -> Self {
+        let sectors = nodes.iter().map(|node| 1 << node.height).sum();
+        Self { nodes, sectors, segments: None }
+    }
+
+    /// Sectors so far.
+    pub(crate) fn sectors(&self) -> u64 {
+        self.sectors
+    }
+
     /// Appends a perfect subtree of 2^`height` sectors; the sectors so far are a multiple of that.
     pub(crate) fn push(&mut self, height: u32, root: Hash) {
         self.push_each(height, root, &mut |_| {});
@@ -28,16 +40,39 @@ impl Peaks {
     pub(crate) fn push_each(&mut self, height: u32, root: Hash, each: &mut impl FnMut(Node)) {
         debug_assert!(self.sectors.is_multiple_of(1 << height));
         self.sectors += 1 << height;
-        if let Some(segments) = self.segments.as_mut().filter(|_| height == SEGMENT_HEIGHT) {
-            segments.extend_from_slice(&root);
-        }
         let mut node = Node { root, height };
         each(node);
+        self.keep(&node);
         while let Some(left) = self.nodes.pop_if(|left| left.height == node.height) {
             node = Node { root: parent(&left.root, &node.root), height: node.height + 1 };
             each(node);
+            self.keep(&node);
         }
         self.nodes.push(node);
+    }
+
+    /// Keeps the root of a full segment, if they are kept.
+    fn keep(&mut self, node: &Node) {
+        if let Some(segments) = self.segments.as_mut().filter(|_| node.height == SEGMENT_HEIGHT) {
+            segments.extend_from_slice(&node.root);
+        }
+    }
+
+    /// Appends the sectors of `bytes`, the last one filled up with zeros, of the segment in progress: none of the next one.
+    pub(crate) fn push_sectors(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            // A subtree is no larger than the place where it begins allows.
+            let most = SECTOR_BYTES << self.sectors.trailing_zeros().min(SEGMENT_HEIGHT);
+            let (now, later) = bytes.split_at(bytes.len().min(most));
+            let leaves = now.len().div_ceil(SECTOR_BYTES);
+            let mut roots = [0; SEGMENT_HEIGHT as usize * HASH_BYTES];
+            let roots = &mut roots[..leaves.count_ones() as usize * HASH_BYTES];
+            peaks(now, leaves, roots).expect("1 to 1024 leaves, one hash for each subtree");
+            for (root, height) in roots.as_chunks().0.iter().zip(peak_heights(leaves as u64)) {
+                self.push(height, *root);
+            }
+            bytes = later;
+        }
     }
 
     /// Appends the roots of full segments.

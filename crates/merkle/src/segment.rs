@@ -64,7 +64,7 @@ pub fn peaks(data: &[u8], leaves: usize, out: &mut [u8]) -> Result<()> {
     let mut spare = [0; SEGMENT_SECTORS / 2 * HASH_BYTES];
     hash_sectors(data, &mut hashes[..leaves * HASH_BYTES]);
     let mut rest = &mut hashes[..];
-    for (height, out) in peak_heights(leaves).zip(out.chunks_exact_mut(HASH_BYTES)) {
+    for (height, out) in peak_heights(leaves as u64).zip(out.chunks_exact_mut(HASH_BYTES)) {
         let (subtree, behind) = rest.split_at_mut(HASH_BYTES << height);
         out.copy_from_slice(&reduce(subtree, &mut spare));
         rest = behind;
@@ -73,8 +73,8 @@ pub fn peaks(data: &[u8], leaves: usize, out: &mut [u8]) -> Result<()> {
 }
 
 /// Heights of the perfect subtrees that make up `leaves` leaves, highest first.
-pub(crate) fn peak_heights(leaves: usize) -> impl Iterator<Item = u32> {
-    (0..usize::BITS).rev().filter(move |height| leaves >> height & 1 == 1)
+pub(crate) fn peak_heights(leaves: u64) -> impl Iterator<Item = u32> {
+    (0..u64::BITS).rev().filter(move |height| leaves >> height & 1 == 1)
 }
 
 /// Root of one segment of `leaves` (1 to 1024) leaves; bytes missing from `data` count as zero.

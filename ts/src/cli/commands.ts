@@ -3,6 +3,7 @@ import { backend, init } from '../backend/choose.js'
 import { toHex } from '../bytes.js'
 import { SECTOR_BYTES, SEGMENT_BYTES, SEGMENT_SECTORS } from '../limits.js'
 import {
+  type ByteSource,
   type FileLayout,
   FileTree,
   fileLayout,
@@ -14,7 +15,8 @@ import {
 } from '../merkle/index.js'
 import { scan } from '../merkle/scan.js'
 import { segmentSectors } from '../rules/layout.js'
-import { readJson, readSegment, readSmall, watched, withFile } from './files.js'
+import type { RunOptions } from '../run/control.js'
+import { readJson, readSegment, readSmall, watched, watchedInput, withFile } from './files.js'
 import { EXIT, print } from './output.js'
 
 export interface Common {
@@ -27,12 +29,11 @@ export interface Target {
   readonly index: number
 }
 
-/** `zgkit root FILE` */
+/** `zgkit root FILE`, or `-` for stdin */
 export async function root(path: string, { json }: Common): Promise<number> {
   await init()
-  const { root, layout } = await withFile(path, file =>
-    watched(file, (source, options) => scan(source, options, false)),
-  )
+  const read = (source: ByteSource, options: RunOptions) => scan(source, options, false)
+  const { root, layout } = await (path === '-' ? watchedInput(read) : withFile(path, file => watched(file, read)))
   const { size, sectors, paddedSectors, segments } = layout
   const { tier } = backend()
   const fileRoot = toHex(root)

@@ -33,6 +33,19 @@ export async function watched<T>(
   return withProgress('hashing', interruptible(), options => read(file, options), size)
 }
 
+/** As {@link watched} for all of stdin, however much comes. */
+export async function watchedInput<T>(
+  read: (source: NodeJS.ReadStream, options: RunOptions) => Promise<T>,
+): Promise<T> {
+  const { stdin } = process
+  try {
+    return await withProgress('hashing', interruptible(), options => read(stdin, options))
+  } finally {
+    // One that was interrupted while nothing came would keep the program waiting.
+    stdin.destroy()
+  }
+}
+
 /**
  * Runs long work with a progress bar.
  * @param total bytes in all, where the work itself does not know

@@ -80,7 +80,7 @@ async function run(argv: readonly string[]): Promise<number> {
     })
   program
     .command('root')
-    .description('compute the file root')
+    .description('compute the file root; - is stdin, of any length')
     .argument('<file>')
     .addOption(jsonOption())
     .action(async (file, options) => {

@@ -48,21 +48,25 @@ function classify(error: unknown): { exit: number; code: string; message: string
   return { exit: EXIT.environment, code, message }
 }
 
-/** A progress bar on stderr, only where a person watches it. */
+/** A progress bar on stderr, only where a person watches it; just how much was done, where the first event has no total. */
 export function progressBar(label: string): { update: (progress: Progress) => void; stop: () => void } {
   if (!process.stderr.isTTY) return { update() {}, stop() {} }
-  const bar = new SingleBar({
-    format: `${label} {bar} {percentage}% {megabytes} MB`,
-    stream: process.stderr,
-    clearOnComplete: true,
-    hideCursor: true,
-  })
-  bar.start(1, 0, { megabytes: '0' })
+  let bar: SingleBar | undefined
   return {
     update({ done, total }) {
+      const megabytes = (done / 1e6).toFixed(0)
+      if (!bar) {
+        bar = new SingleBar({
+          format: `${label} ${total === undefined ? '' : '{bar} {percentage}% '}{megabytes} MB`,
+          stream: process.stderr,
+          clearOnComplete: true,
+          hideCursor: true,
+        })
+        bar.start(total ?? 0, 0, { megabytes })
+      }
       if (total) bar.setTotal(total)
-      bar.update(done, { megabytes: (done / 1e6).toFixed(0) })
+      bar.update(done, { megabytes })
     },
-    stop: () => bar.stop(),
+    stop: () => bar?.stop(),
   }
 }

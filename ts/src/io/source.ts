@@ -18,8 +18,11 @@ export type ByteSource =
 export interface Opened {
   /** Bytes in all, if that is known beforehand. */
   readonly size: number | undefined
-  /** Pieces of `length` bytes each, the last one shorter or none; each belongs to the receiver. */
-  pieces(length: number): AsyncGenerator<Uint8Array>
+  /**
+   * Pieces of `length` bytes each, the last one shorter or none; each belongs to the receiver.
+   * @param reuse each is the receiver's until it asks for the next one only, so that few are made
+   */
+  pieces(length: number, reuse?: boolean): AsyncGenerator<Uint8Array>
 }
 
 /**
@@ -56,9 +59,10 @@ function openBlob(blob: Blob): Opened {
 function openFile(file: FileHandleLike): Opened {
   return {
     size: undefined,
-    async *pieces(length) {
+    async *pieces(length, reuse = false) {
+      let piece = new Uint8Array(length)
       for (let position = 0; ; position += length) {
-        const piece = new Uint8Array(length)
+        if (position > 0 && !reuse) piece = new Uint8Array(length)
         let filled = 0
         while (filled < length) {
           const { bytesRead } = await file.read(piece, filled, length - filled, position + filled)
@@ -75,25 +79,55 @@ function openFile(file: FileHandleLike): Opened {
 function openStream(chunks: AsyncIterable<Uint8Array>): Opened {
   return {
     size: undefined,
-    async *pieces(length) {
-      let piece = new Uint8Array(length)
-      let filled = 0
-      for await (const chunk of chunks) {
-        let rest = asBytes(chunk, 'stream chunk')
-        while (rest.length > 0) {
-          const now = rest.subarray(0, length - filled)
-          piece.set(now, filled)
-          filled += now.length
-          rest = rest.subarray(now.length)
-          if (filled === length) {
-            yield piece
-            piece = new Uint8Array(length)
-            filled = 0
-          }
-        }
-      }
-      if (filled > 0) yield piece.subarray(0, filled)
+    async *pieces(length, reuse = false) {
+      const cutter = new Cutter(length, { reuse })
+      for await (const chunk of chunks) yield* cutter.cut(asBytes(chunk, 'stream chunk'))
+      const rest = cutter.rest()
+      if (rest.length > 0) yield rest
     },
+  }
+}
+
+/** Cuts bytes that come in portions into pieces of one length, each of which belongs to the receiver. */
+export class Cutter {
+  readonly #length: number
+  readonly #reuse: boolean
+  #piece: Uint8Array | undefined
+  #filled: number
+
+  /**
+   * @param options.first the first piece, where it is of another length or has bytes already: `filled`
+   * @param options.reuse a piece is the receiver's until it asks for the next one only
+   */
+  constructor(
+    length: number,
+    { first, filled = 0, reuse = false }: { first?: Uint8Array; filled?: number; reuse?: boolean },
+  ) {
+    this.#length = length
+    this.#reuse = reuse
+    this.#piece = first
+    this.#filled = filled
+  }
+
+  /** Copies a portion and gives the pieces that it completes. */
+  *cut(portion: Uint8Array): Generator<Uint8Array, void, undefined> {
+    for (let rest = portion; rest.length > 0; ) {
+      this.#piece ??= new Uint8Array(this.#length)
+      const piece = this.#piece
+      const now = rest.subarray(0, piece.length - this.#filled)
+      piece.set(now, this.#filled)
+      this.#filled += now.length
+      rest = rest.subarray(now.length)
+      if (this.#filled < piece.length) return
+      this.#piece = this.#reuse ? piece : undefined
+      this.#filled = 0
+      yield piece
+    }
+  }
+
+  /** A copy of the bytes that make no piece yet. */
+  rest(): Uint8Array {
+    return this.#piece?.slice(0, this.#filled) ?? new Uint8Array()
   }
 }
 

@@ -8,22 +8,13 @@ import { HASH_BYTES, SECTOR_BYTES, SEGMENT_HEIGHT, SEGMENT_SECTORS } from '../li
 import { gather, type LeafIndices, type NodePlace, siblingPlaces } from '../rules/climb.js'
 import { type FileLayout, segmentLeaves, segmentSectors } from '../rules/layout.js'
 import { hashAt, nodeAt, path, siblings } from '../rules/path.js'
-import { submissionDigest } from '../rules/submission.js'
 import { dispatch } from '../run/dispatch.js'
 import type { MultiProof } from './multi.js'
 import type { SubmissionNode } from './peaks.js'
 import type { FileProof } from './proof.js'
-import { type Scan, type ScanOptions, scan, scanSync } from './scan.js'
-
-/** A file's submission as the flow contract takes it, without tags. */
-export interface Submission {
-  /** Length of the file in bytes. */
-  readonly length: number
-  /** Its nodes, highest first. */
-  readonly nodes: readonly SubmissionNode[]
-  /** Its identity. */
-  readonly digest: Uint8Array
-}
+import { type ScanOptions, scan, scanSync } from './scan.js'
+import type { Scan } from './scanner.js'
+import { type Submission, submissionOf } from './submission.js'
 
 /**
  * The file's root: Keccak-256 Merkle root over its padded sectors (SPEC.md section 3), 32 bytes.
@@ -97,8 +88,7 @@ export class FileTree {
 
   /** The file's submission. */
   submission(): Submission {
-    const nodes = this.#nodes.map(({ root, height }) => ({ root: root.slice(), height }))
-    return { length: this.layout.size, nodes, digest: submissionDigest(nodes.map(node => node.root)) }
+    return submissionOf(this.layout.size, this.#nodes)
   }
 
   /**

@@ -15,7 +15,7 @@ export {
 } from '../rules/submission.js'
 export type { Uint } from '../rules/uint.js'
 export { zeroRoot } from '../rules/zero.js'
-export { FileTree, fileRoot, fileRootSync, type Submission } from './file-tree.js'
+export { FileTree, fileRoot, fileRootSync } from './file-tree.js'
 export { type FlowClaim, type FlowVerdict, verifyFlowSector } from './flow.js'
 export {
   type FlowProof,
@@ -27,6 +27,8 @@ export {
 } from './flow-range.js'
 export { type FlowEvidence, segmentProofOfFlow } from './flow-segment.js'
 export { type FlowSegments, type FlowSubmission, FlowTree, type FlowView } from './flow-tree.js'
+export { FileHasher, type FileSummary } from './hasher.js'
+export { type HashingOptions, type HashingStream, hashing } from './hashing.js'
 export {
   type MultiClaim,
   type MultiKind,
@@ -40,6 +42,7 @@ export {
 export type { SubmissionNode } from './peaks.js'
 export { type FileProof, type FileProofJson, type ProofKind, proofToJson } from './proof.js'
 export type { ScanOptions } from './scan.js'
+export type { Submission } from './submission.js'
 export {
   assertVerified,
   type Claim,

@@ -16,13 +16,22 @@ export interface SubmissionNode {
  */
 export class Peaks {
   /** Sectors so far. */
-  sectors = 0
-  readonly #nodes: SubmissionNode[] = []
+  sectors: number
+  readonly #nodes: SubmissionNode[]
   readonly #backend: Backend
   readonly #onSegment: (root: Uint8Array) => void
 
-  /** @param onSegment called with the root of each full segment, as it becomes known */
-  constructor(backend: Backend, onSegment: (root: Uint8Array) => void) {
+  /**
+   * @param onSegment called with the root of each full segment, as it becomes known
+   * @param nodes those of the sectors before, highest first
+   */
+  constructor(
+    backend: Backend,
+    onSegment: (root: Uint8Array) => void = () => {},
+    nodes: readonly SubmissionNode[] = [],
+  ) {
+    this.sectors = nodes.reduce((sum, { height }) => sum + 2 ** height, 0)
+    this.#nodes = [...nodes]
     this.#backend = backend
     this.#onSegment = onSegment
   }

@@ -4,6 +4,8 @@ import type { KernelCall } from '../kernels.js'
 export interface Executor {
   /** Threads besides the calling one; 0 if calls run there in turns. */
   readonly threads: number
+  /** Whether it has copied the inputs when `run` returns its promise, so that their memory can be used again. */
+  readonly copies: boolean
   /**
    * Runs a kernel.
    * @param owned the inputs belong to this call and may be transferred

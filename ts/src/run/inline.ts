@@ -7,6 +7,7 @@ export function inlineExecutor(backend: Backend): Executor {
   const turns = new Turns()
   return {
     threads: 0,
+    copies: false,
     async run(call) {
       await turns.offer()
       return backend.call(call)

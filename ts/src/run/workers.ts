@@ -22,6 +22,7 @@ interface Member {
  */
 export class WorkerPool implements Executor {
   readonly threads: number
+  readonly copies = false
   readonly #start: () => WorkerPort
   readonly #members = new Set<Member>()
   readonly #queue: Job[] = []

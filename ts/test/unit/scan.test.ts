@@ -2,32 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type ByteSource, FileTree, fileRoot, fileRootSync, type Progress, toHex } from '../../dist/index.js'
 import { codeOf, painted, sharedBytes } from '../patterns.js'
+import { fileHandle, generate, streamOf } from '../sources.js'
 import { onEachTier, runs } from '../tiers.js'
-
-/** A web stream of given portions. */
-function streamOf(portions: readonly Uint8Array[]): ReadableStream<Uint8Array> {
-  const rest = [...portions]
-  return new ReadableStream({
-    pull(controller) {
-      const next = rest.shift()
-      if (next) controller.enqueue(next)
-      else controller.close()
-    },
-  })
-}
-
-async function* generate(portions: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* portions
-}
-
-const fileHandle = (bytes: Uint8Array) => ({
-  read: async (buffer: Uint8Array, offset: number, length: number, position: number) => {
-    // Short reads, as file systems may give them.
-    const part = bytes.subarray(position, position + Math.min(length, 100_001))
-    buffer.set(part, offset)
-    return { bytesRead: part.length }
-  },
-})
 
 onEachTier(() => {
   const file = painted(9 * 65_536)
