@@ -302,6 +302,28 @@ const worldOf = (seed: number) => {
 }
 const random32 = fc.uint8Array({ minLength: 32, maxLength: 32 })
 
+it('a load that begins at the range’s end is accepted, one behind it is not', async () => {
+  const ran = { end: 0, behind: 0 }
+  for (let seed = 0; ran.end === 0 || ran.behind === 0; seed++) {
+    const world = worldOf(seed)
+    const { mineLength, shardId, partitions } = world.range
+    // Only a partition that the last loads leave open draws what lies past them; the flow has a seal there.
+    const rest = (mineLength / 1024n) % partitions
+    if (rest === 0n || rest > shardId || BigInt(world.task.context.flowLength) < mineLength + 16n) continue
+    const task = { ...world.task, poraTarget: ALL_ONES }
+    const fields = { contextDigest: task.context.digest, minerId: world.minerId, range: world.range, sealOffset: 0n }
+    for (let i = 0; ; i++) {
+      const answer = world.answer({ ...fields, nonce: hashOf(i), recallPosition: mineLength })
+      const { loadPosition = 0n } = verifyAnswerSync(answer, task).steps
+      if (loadPosition < mineLength) continue
+      const atEnd = loadPosition === mineLength
+      expect(await judge(answer, task, true)).toBe(atEnd ? 'ok' : 'RECALL_POSITION')
+      ran[atEnd ? 'end' : 'behind']++
+      break
+    }
+  }
+})
+
 it('mined answers are accepted, and changed ones get the verdict of verifyAnswer', async () => {
   const runs = DEEP ? 50_000 : 2_000
   const seen = new Map<string, number>()
