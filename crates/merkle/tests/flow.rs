@@ -419,9 +419,14 @@ fn segments_are_proven_from_flow_proofs() {
     assert!(inside > 20 && made_of_small > 5, "{inside} {made_of_small}");
 }
 
+/// Each case hashes a whole flow.
+fn few_cases() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases.min(48), ..usual }
+}
+
 proptest! {
-    // Each case hashes a whole flow.
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(few_cases())]
 
     #[test]
     fn equals_the_definition(

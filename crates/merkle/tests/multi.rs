@@ -167,26 +167,34 @@ fn ranges(leaves: u64, draw: &mut Draw) -> Vec<(u64, u64)> {
     pairs
 }
 
+/// Numbers of leaves that are tried: all, or some where few cases are asked for, as under an emulator.
+fn leaf_counts() -> impl Iterator<Item = u64> {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let few = cases.is_some_and(|cases: u32| cases < 100);
+    (1..=MOST as u64).step_by(if few { 64 } else { 1 })
+}
+
 #[test]
 fn ranges_of_every_shape_verify() {
     for shape in [Shape::File, Shape::Flow] {
         let hashes = leaf_hashes(shape);
         let mut ran = 0;
-        for leaves in 1..=MOST {
-            let tree = Naive::new(shape, &hashes[..leaves]);
-            let all: Vec<u64> = (0..leaves as u64).collect();
-            for (first, last) in ranges(leaves as u64, &mut Draw(leaves as u64)) {
+        for leaves in leaf_counts() {
+            let hashes = &hashes[..leaves as usize];
+            let tree = Naive::new(shape, hashes);
+            for (first, last) in ranges(leaves, &mut Draw(leaves)) {
+                let indices: Vec<u64> = (first..=last).collect();
                 let range = first..last + 1;
-                let siblings = prove_leaves(shape, hashes[..leaves].as_flattened(), range.clone()).unwrap();
+                let siblings = prove_leaves(shape, hashes.as_flattened(), range.clone()).unwrap();
                 let context = format!("{shape:?} of {leaves}: {range:?}");
-                assert_eq!(siblings, tree.siblings(&all[first as usize..=last as usize]), "{context}");
-                let data = sectors(&all[first as usize..=last as usize]);
+                assert_eq!(siblings, tree.siblings(&indices), "{context}");
                 let due = (shape == Shape::Flow && first == 0).then_some(Code::RootMismatch);
-                assert_eq!(code(verify_multi(&tree.trusted(), range, &data, &siblings)), due, "{context}");
+                let verdict = verify_multi(&tree.trusted(), range, &sectors(&indices), &siblings);
+                assert_eq!(code(verdict), due, "{context}");
                 ran += 1;
             }
         }
-        assert!(ran > 3000, "{ran}");
+        assert!(ran >= 2 * leaf_counts().count(), "{ran}");
     }
 }
 
@@ -195,7 +203,7 @@ fn random_sets_of_every_shape_verify_and_nothing_else_does() {
     for shape in [Shape::File, Shape::Flow] {
         let hashes = leaf_hashes(shape);
         let low = u64::from(shape == Shape::Flow);
-        for leaves in 1 + low..=MOST as u64 {
+        for leaves in leaf_counts().filter(|&leaves| leaves > low) {
             let tree = Naive::new(shape, &hashes[..leaves as usize]);
             let mut draw = Draw(leaves);
             let indices = draw.indices(low, leaves);
