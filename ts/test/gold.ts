@@ -1,5 +1,5 @@
 import gold from '../../testdata/storage/pora_gold.json' with { type: 'json' }
-import { FileTree, FlowTree, type Hex, sealSync, toHex } from '../dist/index.js'
+import { type AnswerFields, FileTree, FlowTree, fromHex, type Hex, readCase, sealSync, toHex } from '../dist/index.js'
 import { patternBytes, wholeSectors } from './patterns.js'
 
 export type GoldCase = (typeof gold.cases)[number]
@@ -76,6 +76,30 @@ export function sealedLoad(one: GoldCase, flow: FlowBytes, load: number): Uint8A
     out.set(sealSync(data, { minerId: one.minerId as Hex, contextDigest, startSector }), seal * 4096)
   }
   return out
+}
+
+/** An answer of the contract's test with one thing changed as its label says. */
+export function changed(one: GoldCase, { label, changed }: { label: string; changed: object }): AnswerFields {
+  const answer = { ...one.answer, ...changed } as Record<string, unknown>
+  const data = fromHex(one.answer.sealedData)
+  const proof = [...one.answer.merkleProof]
+  const edits: Record<string, () => void> = {
+    'data bit flipped (first byte)': () => {
+      data[0] = (data[0] as number) ^ 1
+    },
+    'data bit flipped (last byte)': () => {
+      data[4095] = (data[4095] as number) ^ 1
+    },
+    'proof sibling flipped': () => {
+      const sibling = fromHex(proof[1] as string)
+      sibling[31] = (sibling[31] as number) ^ 1
+      proof[1] = toHex(sibling)
+    },
+    'proof one shorter': () => proof.pop(),
+    'proof one longer': () => proof.push(toHex(new Uint8Array(32))),
+  }
+  if ('sealedData' in changed || 'merkleProof' in changed) (edits[label] as () => void)()
+  return readCase({ ...one, answer: { ...answer, sealedData: toHex(data), merkleProof: proof } }).answer
 }
 
 export { gold }

@@ -1,12 +1,12 @@
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { syncEngine } from '../backend/choose.js'
 import { fail } from '../backend/fail.js'
-import type { Rejection } from '../backend/verdict.js'
-import { asBytes, concatBytes, equalBytes, type HashLike, stableBytes, toCount, toHash } from '../bytes.js'
+import { concatBytes, equalBytes, stableBytes, toCount, toHash } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
-import { HASH_BYTES, MAX_DEPTH, SECTOR_BYTES, SEGMENT_BYTES, SEGMENT_HEIGHT, SEGMENT_SECTORS } from '../limits.js'
-import { flowDepth, type Placement, placeSubmission } from '../rules/flow.js'
+import { HASH_BYTES, SECTOR_BYTES, SEGMENT_BYTES, SEGMENT_HEIGHT, SEGMENT_SECTORS } from '../limits.js'
+import { flowDepth, type Placement, placeSubmission, sectorRoot } from '../rules/flow.js'
 import { zeroRoot } from '../rules/zero.js'
+import { checkFlowSector, type FlowClaim, type FlowVerdict } from './flow-claim.js'
 import type { SubmissionNode } from './peaks.js'
 
 /** A submission as the flow tree takes it. */
@@ -151,23 +151,6 @@ export class FlowTree {
   }
 }
 
-/** What a verifier of a sector of the flow holds: trusted values of its own, and what somebody sent. */
-export interface FlowClaim {
-  /** Trusted: the flow root. */
-  readonly root: HashLike
-  /** Trusted: the flow's length in sectors. */
-  readonly length: number | bigint
-  /** Trusted: which sector was asked for. */
-  readonly sector: number
-  /** The sector's 256 bytes. */
-  readonly data: ArrayBufferView | ArrayBufferLike
-  /** Siblings from the leaf up, from anywhere: nothing in them makes this throw. */
-  readonly siblings: unknown
-}
-
-/** The answer of {@link verifyFlowSector}. */
-export type FlowVerdict = { readonly ok: true } | ({ readonly ok: false } & Rejection)
-
 /**
  * Verifies that a sector of the flow has these bytes, on the calling thread. Sector 0 is a mark without bytes: none are right.
  *
@@ -176,39 +159,8 @@ export type FlowVerdict = { readonly ok: true } | ({ readonly ok: false } & Reje
  * @throws {ZgkitError} only for the trusted values and the kind of `data`: `RANGE`, `INVALID_HEX`, `BUFFER_LENGTH`,
  *   `INVALID_ARGUMENT`, `DETACHED_BUFFER`
  */
-export function verifyFlowSector({ root, length, sector, data, siblings }: FlowClaim): FlowVerdict {
-  const no = (code: Rejection['code'], expected: number, got: number) => ({ ok: false, code, expected, got }) as const
-  const trusted = toHash(root, 'root')
-  const count = toCount(length, 'length')
-  const content = asBytes(data, 'data')
-  const hashes = readSiblings(siblings)
-  if (!Array.isArray(hashes)) return { ok: false, ...hashes }
-  if (!Number.isSafeInteger(sector) || sector < 0 || sector >= count) return no('INDEX_RANGE', count, sector)
-  if (content.length !== SECTOR_BYTES) return no('CONTENT_LENGTH', SECTOR_BYTES, content.length)
-  if (hashes.length !== flowDepth(count)) return no('PROOF_DEPTH', flowDepth(count), hashes.length)
-  let node = keccak_256(content)
-  let at = sector
-  for (const sibling of hashes) {
-    node = keccak_256(concatBytes(at % 2 === 0 ? [node, sibling] : [sibling, node]))
-    at = Math.floor(at / 2)
-  }
-  if (sector === 0 || !equalBytes(node, trusted)) {
-    return { ok: false, code: 'ROOT_MISMATCH', expected: trusted, got: node }
-  }
-  return { ok: true }
-}
-
-/** Siblings from anywhere as hashes: the limit first, then shape. Each is read once. */
-function readSiblings(given: unknown): Uint8Array[] | Rejection {
-  try {
-    if (!Array.isArray(given)) return { code: 'PROOF_FORMAT' }
-    const { length } = given
-    if (length > MAX_DEPTH) return { code: 'LIMIT_EXCEEDED', expected: MAX_DEPTH, got: length }
-    return Array.from({ length }, (_, i) => toHash(given[i] as HashLike, 'sibling'))
-  } catch {
-    // Whatever a hostile object does when it is read, it is no proof.
-    return { code: 'PROOF_FORMAT' }
-  }
+export function verifyFlowSector(claim: FlowClaim): FlowVerdict {
+  return checkFlowSector(claim, sectorRoot)
 }
 
 /** The root over a power of two of hashes. */

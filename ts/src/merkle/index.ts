@@ -14,17 +14,11 @@ export {
 } from '../rules/submission.js'
 export type { Uint } from '../rules/uint.js'
 export { zeroRoot } from '../rules/zero.js'
+export { assertVerified, type Claim, type Verdict } from './claim.js'
 export { FileTree, fileRoot, fileRootSync, type Submission } from './file-tree.js'
-export { type FlowClaim, type FlowSubmission, FlowTree, type FlowVerdict, verifyFlowSector } from './flow.js'
+export { type FlowSubmission, FlowTree, verifyFlowSector } from './flow.js'
+export type { FlowClaim, FlowVerdict } from './flow-claim.js'
 export type { SubmissionNode } from './peaks.js'
 export { type FileProof, type FileProofJson, type ProofKind, proofToJson } from './proof.js'
 export type { ScanOptions } from './scan.js'
-export {
-  assertVerified,
-  type Claim,
-  type Verdict,
-  verifySector,
-  verifySectorSync,
-  verifySegment,
-  verifySegmentSync,
-} from './verify.js'
+export { verifySector, verifySectorSync, verifySegment, verifySegmentSync } from './verify.js'

@@ -1,3 +1,5 @@
+import { keccak_256 } from '@noble/hashes/sha3.js'
+import { concatBytes } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import { MAX_NODE_HEIGHT, SEGMENT_SECTORS } from '../limits.js'
 import { toUint, type Uint } from './uint.js'
@@ -50,6 +52,24 @@ export function placeSubmission(length: Uint, heights: readonly number[]): Place
 export function flowDepth(length: Uint): number {
   const sectors = toUint(length, 256, 'length')
   return sectors <= 1n ? 0 : (sectors - 1n).toString(2).length
+}
+
+/** The root of a perfect tree that a node leads to: where bit k of `index` is 0, sibling k stands to its right. */
+export function climb(
+  node: Uint8Array,
+  index: bigint,
+  siblings: readonly Uint8Array[],
+  hash: (pair: Uint8Array) => Uint8Array = keccak_256,
+): Uint8Array {
+  return siblings.reduce((node, sibling, k) => {
+    const isRight = (index >> BigInt(k)) & 1n
+    return hash(concatBytes(isRight ? [sibling, node] : [node, sibling]))
+  }, node)
+}
+
+/** The flow root that a sector's bytes and siblings lead to. */
+export function sectorRoot(content: Uint8Array, sector: number, siblings: readonly Uint8Array[]): Uint8Array {
+  return climb(keccak_256(content), BigInt(sector), siblings)
 }
 
 function alignUp(position: bigint, size: bigint): bigint {

@@ -7,7 +7,6 @@ import primitives from '../../../testdata/storage/pora_primitives.json' with { t
 import sealing from '../../../testdata/storage/seal.json' with { type: 'json' }
 import { concatBytes } from '../../dist/bytes.js'
 import {
-  type AnswerFields,
   type AnswerVerdict,
   caseResult,
   fromHex,
@@ -26,36 +25,12 @@ import {
   verifyAnswerSync,
 } from '../../dist/index.js'
 import { uintOf, word } from '../../dist/rules/uint.js'
-import { epochOf, flowOf, type GoldCase, gold, sealedLoad } from '../gold.js'
+import { changed, epochOf, flowOf, gold, sealedLoad } from '../gold.js'
 import { patternBytes } from '../patterns.js'
 import { kernel, onEachTier } from '../tiers.js'
 
 const codes: Readonly<Record<string, string>> = revertCodes
 const verdictOf = (verdict: AnswerVerdict) => (verdict.ok ? 'ok' : verdict.code)
-
-/** An answer of the contract's test with one thing changed as its label says. */
-function changed(one: GoldCase, { label, changed }: { label: string; changed: object }): AnswerFields {
-  const answer = { ...one.answer, ...changed } as Record<string, unknown>
-  const data = fromHex(one.answer.sealedData)
-  const proof = [...one.answer.merkleProof]
-  const edits: Record<string, () => void> = {
-    'data bit flipped (first byte)': () => {
-      data[0] = (data[0] as number) ^ 1
-    },
-    'data bit flipped (last byte)': () => {
-      data[4095] = (data[4095] as number) ^ 1
-    },
-    'proof sibling flipped': () => {
-      const sibling = fromHex(proof[1] as string)
-      sibling[31] = (sibling[31] as number) ^ 1
-      proof[1] = toHex(sibling)
-    },
-    'proof one shorter': () => proof.pop(),
-    'proof one longer': () => proof.push(toHex(new Uint8Array(32))),
-  }
-  if ('sealedData' in changed || 'merkleProof' in changed) (edits[label] as () => void)()
-  return readCase({ ...one, answer: { ...answer, sealedData: toHex(data), merkleProof: proof } }).answer
-}
 
 onEachTier(tier => {
   it('pora_primitives: 24 seals of 4 nonces', async () => {
