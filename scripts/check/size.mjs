@@ -3,17 +3,13 @@
  * What a browser fetches for an entry: the entry of the built package is bundled and minified, and every file that comes out is
  * compressed as servers do. The sum must keep its budget.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import { TARGET } from '../lib/paths.mjs'
+import { bundle } from '../lib/bundle.mjs'
 import { runIfMain, Steps } from '../lib/steps.mjs'
 
 const KIB = 1024
 /** Most bytes of each entry after brotli. */
 const BUDGETS = [{ entry: 'zgkit/verify', budget: 20 * KIB }]
-
-const FOLDER = join(TARGET, 'size')
 
 /** @param {import('../lib/steps.mjs').Note} note */
 export async function checkSizes(note) {
@@ -32,27 +28,5 @@ export async function checkSizes(note) {
 const brotliMost = bytes => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
 /** @param {Buffer} bytes */
 const gzipMost = bytes => gzipSync(bytes, { level: 9 })
-
-/**
- * Everything that a page gets which imports all of an entry.
- * @param {string} entry
- * @returns {Promise<Buffer[]>}
- */
-export async function bundle(entry) {
-  const { build } = await import('vite')
-  // Below the repository, so that `zgkit` resolves to the workspace's own package.
-  rmSync(FOLDER, { recursive: true, force: true })
-  mkdirSync(FOLDER, { recursive: true })
-  const input = join(FOLDER, 'page.js')
-  writeFileSync(input, `export * from '${entry}'\n`)
-  const built = await build({
-    root: FOLDER,
-    configFile: false,
-    logLevel: 'warn',
-    build: { write: false, minify: true, rolldownOptions: { input, preserveEntrySignatures: 'strict' } },
-  })
-  const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (built)
-  return output.map(file => Buffer.from(file.type === 'chunk' ? file.code : file.source))
-}
 
 await runIfMain(import.meta.url, () => new Steps(1).run('sizes', checkSizes))

@@ -1,13 +1,17 @@
 import { playwright } from '@vitest/browser-playwright'
 
-/** The tests in a real Chromium; without one, none (scripts/test.mjs says so, or fails where it must be there). */
-export function browserProject(executablePath: string | undefined) {
-  if (!executablePath) return undefined
-  const root = process.getuid?.() === 0
+/** What a Chromium for tests is started with. */
+export function chromiumArgs(): string[] {
   const args = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
   args.push('--disable-component-update', '--disable-sync', '--enable-precise-memory-info')
   // Chromium's own sandbox does not start for root.
-  if (root) args.push('--no-sandbox')
+  if (process.getuid?.() === 0) args.push('--no-sandbox')
+  return args
+}
+
+/** The tests in a real Chromium; without one, none (scripts/test.mjs says so, or fails where it must be there). */
+export function browserProject(executablePath: string | undefined) {
+  if (!executablePath) return undefined
   return {
     test: {
       name: 'browser',
@@ -18,7 +22,7 @@ export function browserProject(executablePath: string | undefined) {
         enabled: true,
         headless: true,
         screenshotFailures: false,
-        provider: playwright({ launchOptions: { executablePath, args } }),
+        provider: playwright({ launchOptions: { executablePath, args: chromiumArgs() } }),
         instances: [{ browser: 'chromium' as const }],
       },
     },

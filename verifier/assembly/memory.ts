@@ -24,8 +24,8 @@ export const PAD: usize = 0xa000
 /** Where the host puts what a call takes. */
 export const INPUT: usize = 0xe000
 
-/** Most bytes that a call takes. */
-const MAX_INPUT: u32 = 1 << 23
+/** Most bytes that a call takes: a proof of 2^20 leaves with 2^16 siblings has 44 MiB. */
+const MAX_INPUT: u32 = 1 << 26
 const PAGE: u32 = 1 << 16
 
 /** Makes room for `bytes` of input; whether there is room. */

@@ -60,8 +60,8 @@ function reach(entry: string, hostFile: string): Set<string> {
 const DIST = join(ROOT, 'ts/dist')
 
 it('library entries reach no command line, and in browsers no module of Node', () => {
-  for (const { default: entry } of Object.values(json('ts/package.json').exports) as { default?: string }[]) {
-    if (!entry) continue
+  for (const [name, { default: entry }] of Object.entries<{ default?: string }>(json('ts/package.json').exports)) {
+    if (!entry || name === './verify') continue
     for (const hostFile of ['host-node.js', 'host-web.js']) {
       const reached = [...reach(entry.replace('./dist/', ''), hostFile)]
       expect(reached.length).toBeGreaterThan(20)
@@ -72,6 +72,24 @@ it('library entries reach no command line, and in browsers no module of Node', (
       )
       if (hostFile === 'host-web.js') expect(reached.filter(name => name.startsWith('node:'))).toEqual([])
     }
+  }
+})
+
+it('zgkit/verify reaches hashing in JavaScript, and none of what chooses, loads or runs tiers', () => {
+  const reached = [...reach('verify/index.js', 'none')]
+  expect(reached).toContain(join(DIST, 'verify/module.js'))
+  expect(reached.filter(name => !name.startsWith('/')).map(name => name.split('/').slice(0, 2).join('/'))).toEqual([
+    '@noble/hashes',
+    '@noble/hashes',
+  ])
+  const modules = reached.filter(name => name.startsWith('/')).map(name => name.slice(DIST.length + 1))
+  expect(modules.length).toBeGreaterThan(20)
+  expect(modules.filter(name => /^(cli|erasure|hash|io|run|rules\/erasure)\//.test(name))).toEqual([])
+  expect(modules.filter(name => name.startsWith('backend/'))).toEqual(
+    expect.arrayContaining(['backend/js/hash.js', 'backend/js/merkle.js', 'backend/js/pora.js']),
+  )
+  for (const foreign of ['backend/choose.js', 'backend/wasm.js', 'backend/native.js', 'kernels.js']) {
+    expect(modules).not.toContain(foreign)
   }
 })
 

@@ -1,0 +1,205 @@
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import contexts from '../../testdata/storage/context_cases.json' with { type: 'json' }
+import {
+  type AnswerFields,
+  type Claim,
+  FileTree,
+  type FlowClaim,
+  readCase,
+  toAnswer,
+  type VerifyTask,
+  verifyAnswerSync,
+  verifyFlowSector,
+  verifySectorSync,
+  verifySegmentSync,
+  ZgkitError,
+} from '../dist/index.js'
+import * as verify from '../dist/verify/index.js'
+import { FlowBytes, gold } from './gold.js'
+import { painted, wholeSectors } from './patterns.js'
+
+/** Small numbers that choose a case: fast-check shrinks them, and its seed and path repeat it. */
+interface Pick {
+  readonly kind: number
+  readonly place: number
+  readonly change: number
+  readonly bit: number
+}
+
+/** What came of a call: its verdict, or the code that it threw. */
+function outcome(call: () => unknown): unknown {
+  try {
+    return call()
+  } catch (error) {
+    if (error instanceof ZgkitError) return { threw: error.code, details: error.details }
+    throw error
+  }
+}
+
+const sizes = [1, 256, 257, 1000, 4097, 33 * 256, 70_000, 262_144, 262_145, 2 * 262_144 + 130 * 256 + 99]
+const files = sizes.map(size => ({ size, bytes: painted(size), tree: FileTree.buildSync(painted(size)) }))
+const flow = new FlowBytes()
+for (const { bytes } of files) flow.submit(bytes)
+const answers = [
+  ...gold.cases.map(one => readCase(one)),
+  ...contexts.cases.map(one =>
+    readCase({ ...one, maxShards: 256, sealRanges: [{ digest: one.answer.sealedContextDigest, ...one.epochRange }] }),
+  ),
+]
+
+const at = <T>(list: readonly T[], pick: number): T => list[pick % list.length] as T
+
+function flip(bytes: Uint8Array, bit: number): Uint8Array {
+  const flipped = bytes.slice()
+  if (bytes.length > 0)
+    flipped[(bit >> 3) % bytes.length] = (flipped[(bit >> 3) % bytes.length] as number) ^ (1 << (bit & 7))
+  return flipped
+}
+
+/** A list with one entry changed, lost, added or moved. */
+function disturb<T>(list: readonly T[], change: number, bit: number, altered: (entry: T) => unknown): unknown[] {
+  const i = list.length === 0 ? 0 : bit % list.length
+  switch (change % 6) {
+    case 0:
+      return list.map((entry, k) => (k === i ? altered(entry) : entry))
+    case 1:
+      return list.filter((_, k) => k !== i)
+    case 2:
+      return [...list.slice(0, i), ...list.slice(i, i + 1), ...list.slice(i)]
+    case 3:
+      return list.toReversed()
+    case 4:
+      return [...list, ...new Array(bit % 70).fill(list[i])]
+    default:
+      return list.map((entry, k) => (k === i ? at([null, 1, '0x', {}, new Uint8Array(31)], bit) : entry))
+  }
+}
+
+function fileClaim(kind: 'sector' | 'segment', { place, change, bit }: Pick): Claim {
+  const { size, bytes, tree } = at(files, place)
+  const { segments, paddedSectors } = tree.layout
+  const index = Math.floor(place / files.length) % (kind === 'segment' ? segments : paddedSectors)
+  const start = kind === 'segment' ? index * 262_144 : index * 256
+  const segment = kind === 'segment' ? index : Math.floor(index / 1024)
+  const segmentBytes = bytes.subarray(segment * 262_144, (segment + 1) * 262_144)
+  const proof = kind === 'segment' ? tree.proveSegment(index) : tree.proveSectorSync(index, segmentBytes)
+  const data = new Uint8Array(kind === 'segment' ? wholeSectors(segmentBytes).length : 256)
+  data.set(bytes.subarray(start, start + data.length))
+  const claim = { root: tree.root, size, index, data, proof }
+  const { lemma, path } = proof
+  const changes: (() => object)[] = [
+    () => ({ data: flip(data, bit) }),
+    () => ({ root: flip(tree.root, bit) }),
+    () => ({ index: index + (bit % 5) - 2 }),
+    () => ({ size: size + (bit % 600) - 300 }),
+    () => ({ size: at([1, 2 ** 40, 2 ** 53 - 1, 0, -1], bit) }),
+    () => ({ data: data.subarray(bit % 2) }),
+    () => ({ proof: { ...proof, kind: at(['sector', 'segment', undefined, 7], bit) } }),
+    () => ({ proof: { lemma: disturb(lemma, change >> 4, bit, hash => flip(hash, bit)), path } }),
+    () => ({ proof: { lemma, path: disturb(path, change >> 4, bit, isLeft => !isLeft) } }),
+    () => ({ proof: { lemma: lemma.slice(1), path: path.slice(1) } }),
+    () => ({ proof: at([null, 'proof', [], { lemma }, { lemma: [], path: [] }], bit) }),
+  ]
+  // About a third stays honest.
+  return { ...claim, ...changes[(change & 15) % 16]?.() }
+}
+
+function flowClaim({ place, change, bit }: Pick): FlowClaim {
+  const { root, length } = flow.tree
+  const sector = place % length
+  const data = flow.read(sector, 256)
+  const siblings = flow.tree.prove(sector, flow.read(Math.floor(sector / 1024) * 1024, 262_144))
+  const changes: (() => object)[] = [
+    () => ({ data: flip(data, bit) }),
+    () => ({ root: flip(root, bit) }),
+    () => ({ sector: sector + (bit % 5) - 2 }),
+    () => ({ length: at([length - 1, length + 1, 2 * length, 1, 0, 2 ** 53 - 1, -1], bit) }),
+    () => ({ data: data.subarray(bit % 2) }),
+    () => ({ siblings: disturb(siblings, change >> 4, bit, hash => flip(hash, bit)) }),
+    () => ({ siblings: at([null, 'x', {}, []], bit) }),
+  ]
+  return { root, length, sector, data, siblings, ...changes[(change & 15) % 11]?.() }
+}
+
+function answerClaim({ place, change, bit }: Pick): [AnswerFields, VerifyTask, { strict: boolean }] {
+  const { answer: fields, task } = at(answers, place)
+  const answer = toAnswer(fields)
+  const { context } = task
+  const plus = (value: unknown) => BigInt(value as bigint) + at([1n, 16n, -1n, -16n, 1024n, 64n], bit)
+  const changes: (() => [object, object?])[] = [
+    () => [{ sealedData: flip(answer.sealedData, bit) }],
+    () => [{ minerId: bit % 3 === 0 ? new Uint8Array(32) : flip(answer.minerId, bit) }],
+    () => [{ nonce: flip(answer.nonce, bit) }],
+    () => [{ contextDigest: flip(answer.contextDigest, bit) }],
+    () => [{ sealedContextDigest: flip(answer.sealedContextDigest, bit) }],
+    () => [{ recallPosition: plus(answer.recallPosition) }],
+    () => [{ sealOffset: plus(answer.sealOffset) }],
+    () => [{ merkleProof: disturb(answer.merkleProof, change >> 4, bit, hash => flip(hash, bit)) }],
+    () => [
+      { range: { ...answer.range, [at(['startPosition', 'mineLength', 'shardId', 'shardMask'], bit)]: plus(bit) } },
+    ],
+    () => [{}, { poraTarget: at([0n, 1n, 2n ** 256n - 1n], bit) }],
+    () => [{}, { subtaskDigest: new Uint8Array(32) }],
+    () => [{}, { context: { ...context, flowLength: plus(context.flowLength) } }],
+    () => [{}, { context: { ...context, flowRoot: new Uint8Array(32) } }],
+    () => [{}, { sealRanges: [] }],
+    () => [{}, { maxShards: 0 }],
+  ]
+  const [other, otherTask] = changes[(change & 31) % 24]?.() ?? [{}]
+  return [{ ...answer, ...other } as AnswerFields, { ...task, ...otherTask }, { strict: bit % 2 === 0 }]
+}
+
+/**
+ * Compares three implementations on random claims, honest and changed: `zgkit` on the tier in use, and `zgkit/verify` on its module and
+ * without it. Outcomes must be equal to the last byte. Tells how many were accepted and refused.
+ */
+export function compareClaims(numRuns: number): { accepted: number; refused: number } {
+  const seen = { accepted: 0, refused: 0 }
+  const check = (main: () => unknown, own: () => unknown) => {
+    const expected = outcome(main)
+    for (const tier of ['wasm', 'js'] as const) {
+      verify.useVerifier(tier)
+      expect(outcome(own), tier).toEqual(expected)
+    }
+    if ((expected as { ok?: boolean }).ok === true) seen.accepted++
+    else seen.refused++
+  }
+  const pick = fc.record({
+    kind: fc.nat({ max: 99 }),
+    place: fc.nat({ max: 2 ** 30 }),
+    change: fc.nat({ max: 255 }),
+    bit: fc.nat({ max: 2 ** 16 }),
+  })
+  fc.assert(
+    fc.property(pick, (chosen: Pick) => {
+      if (chosen.kind < 50) {
+        const claim = fileClaim('sector', chosen)
+        check(
+          () => verifySectorSync(claim),
+          () => verify.verifySector(claim),
+        )
+      } else if (chosen.kind < 55) {
+        const claim = fileClaim('segment', chosen)
+        check(
+          () => verifySegmentSync(claim),
+          () => verify.verifySegment(claim),
+        )
+      } else if (chosen.kind < 92) {
+        const claim = flowClaim(chosen)
+        check(
+          () => verifyFlowSector(claim),
+          () => verify.verifyFlowSector(claim),
+        )
+      } else {
+        const [answer, task, options] = answerClaim(chosen)
+        check(
+          () => verifyAnswerSync(answer, task, options),
+          () => verify.verifyAnswer(answer, task, options),
+        )
+      }
+    }),
+    { numRuns },
+  )
+  return seen
+}
