@@ -4,6 +4,7 @@ import contexts from '../../testdata/storage/context_cases.json' with { type: 'j
 import {
   type AnswerFields,
   type Claim,
+  type FileProof,
   FileTree,
   type FlowClaim,
   readCase,
@@ -27,6 +28,9 @@ interface Pick {
   readonly bit: number
 }
 
+/** A claim in bytes. */
+type Honest<T> = T & { readonly root: Uint8Array; readonly data: Uint8Array }
+
 /** What came of a call: its verdict, or the code that it threw. */
 function outcome(call: () => unknown): unknown {
   try {
@@ -47,6 +51,15 @@ const answers = [
     readCase({ ...one, maxShards: 256, sealRanges: [{ digest: one.answer.sealedContextDigest, ...one.epochRange }] }),
   ),
 ]
+
+/** What was made for a key before: honest proofs take most of the time. */
+function remember<T>(made: Map<string, T>, key: string, make: () => T): T {
+  const known = made.get(key) ?? make()
+  made.set(key, known)
+  return known
+}
+const fileClaims = new Map<string, Honest<Claim> & { readonly size: number; readonly proof: FileProof }>()
+const flowClaims = new Map<string, Honest<FlowClaim> & { readonly siblings: readonly Uint8Array[] }>()
 
 const at = <T>(list: readonly T[], pick: number): T => list[pick % list.length] as T
 
@@ -76,21 +89,31 @@ function disturb<T>(list: readonly T[], change: number, bit: number, altered: (e
   }
 }
 
-function fileClaim(kind: 'sector' | 'segment', { place, change, bit }: Pick): Claim {
-  const { size, bytes, tree } = at(files, place)
+/** An honest claim about a file: one of about 30 places in each. */
+function honestFileClaim(kind: 'sector' | 'segment', place: number) {
+  const number = place % files.length
+  const { size, bytes, tree } = files[number] as (typeof files)[0]
   const { segments, paddedSectors } = tree.layout
-  const index = Math.floor(place / files.length) % (kind === 'segment' ? segments : paddedSectors)
-  const start = kind === 'segment' ? index * 262_144 : index * 256
-  const segment = kind === 'segment' ? index : Math.floor(index / 1024)
-  const segmentBytes = bytes.subarray(segment * 262_144, (segment + 1) * 262_144)
-  const proof = kind === 'segment' ? tree.proveSegment(index) : tree.proveSectorSync(index, segmentBytes)
-  const data = new Uint8Array(kind === 'segment' ? wholeSectors(segmentBytes).length : 256)
-  data.set(bytes.subarray(start, start + data.length))
-  const claim = { root: tree.root, size, index, data, proof }
+  const leaves = kind === 'segment' ? segments : paddedSectors
+  const index = (Math.floor(place / files.length) % Math.min(leaves, 30)) * Math.max(1, Math.floor(leaves / 30))
+  return remember(fileClaims, `${kind} ${number} ${index}`, () => {
+    const start = kind === 'segment' ? index * 262_144 : index * 256
+    const segment = kind === 'segment' ? index : Math.floor(index / 1024)
+    const segmentBytes = bytes.subarray(segment * 262_144, (segment + 1) * 262_144)
+    const proof = kind === 'segment' ? tree.proveSegment(index) : tree.proveSectorSync(index, segmentBytes)
+    const data = new Uint8Array(kind === 'segment' ? wholeSectors(segmentBytes).length : 256)
+    data.set(bytes.subarray(start, start + data.length))
+    return { root: tree.root, size, index, data, proof }
+  })
+}
+
+function fileClaim(kind: 'sector' | 'segment', { place, change, bit }: Pick): Claim {
+  const claim = honestFileClaim(kind, place)
+  const { root, size, index, data, proof } = claim
   const { lemma, path } = proof
   const changes: (() => object)[] = [
     () => ({ data: flip(data, bit) }),
-    () => ({ root: flip(tree.root, bit) }),
+    () => ({ root: flip(root, bit) }),
     () => ({ index: index + (bit % 5) - 2 }),
     () => ({ size: size + (bit % 600) - 300 }),
     () => ({ size: at([1, 2 ** 40, 2 ** 53 - 1, 0, -1], bit) }),
@@ -107,9 +130,12 @@ function fileClaim(kind: 'sector' | 'segment', { place, change, bit }: Pick): Cl
 
 function flowClaim({ place, change, bit }: Pick): FlowClaim {
   const { root, length } = flow.tree
-  const sector = place % length
-  const data = flow.read(sector, 256)
-  const siblings = flow.tree.prove(sector, flow.read(Math.floor(sector / 1024) * 1024, 262_144))
+  const sector = (place % 100) * Math.floor(length / 100)
+  const claim = remember(flowClaims, `${sector}`, () => {
+    const siblings = flow.tree.prove(sector, flow.read(Math.floor(sector / 1024) * 1024, 262_144))
+    return { root, length, sector, data: flow.read(sector, 256), siblings }
+  })
+  const { data, siblings } = claim
   const changes: (() => object)[] = [
     () => ({ data: flip(data, bit) }),
     () => ({ root: flip(root, bit) }),
@@ -119,7 +145,7 @@ function flowClaim({ place, change, bit }: Pick): FlowClaim {
     () => ({ siblings: disturb(siblings, change >> 4, bit, hash => flip(hash, bit)) }),
     () => ({ siblings: at([null, 'x', {}, []], bit) }),
   ]
-  return { root, length, sector, data, siblings, ...changes[(change & 15) % 11]?.() }
+  return { ...claim, ...changes[(change & 15) % 11]?.() }
 }
 
 function answerClaim({ place, change, bit }: Pick): [AnswerFields, VerifyTask, { strict: boolean }] {

@@ -16,7 +16,7 @@ import {
 import { instantiate } from '../../dist/verify/wasm.js'
 import { codeOf, painted, sharedBytes } from '../patterns.js'
 import { compareClaims } from '../random-claims.js'
-import { onEachVerifier } from '../tiers.js'
+import { inNode, onEachVerifier } from '../tiers.js'
 
 afterAll(() => useVerifier('wasm'))
 
@@ -213,12 +213,15 @@ onEachVerifier(tier => {
 })
 
 describe('[verifier] three implementations', () => {
-  it('agree on 1,000 random claims, honest and changed', async () => {
+  // Fewer in Chromium, where the same code runs.
+  const claims = inNode ? 1000 : 200
+
+  it(`agree on ${claims} random claims, honest and changed`, async () => {
     await init()
     expect(backend().tier).not.toBe('js')
-    const { accepted, refused } = compareClaims(1000)
-    expect(accepted + refused).toBe(1000)
-    expect(accepted).toBeGreaterThan(200)
-    expect(refused).toBeGreaterThan(400)
+    const { accepted, refused } = compareClaims(claims)
+    expect(accepted + refused).toBe(claims)
+    expect(accepted).toBeGreaterThan(claims / 5)
+    expect(refused).toBeGreaterThan(claims / 3)
   })
 })
