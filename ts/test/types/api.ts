@@ -21,6 +21,7 @@ import * as erasure from 'zgkit/erasure'
 import * as hash from 'zgkit/hash'
 import * as merkle from 'zgkit/merkle'
 import * as pora from 'zgkit/pora'
+import * as verify from 'zgkit/verify'
 
 expectTypeOf(fileRoot).parameter(0).toExtend<merkle.ByteSource>()
 expectTypeOf(fileRoot(new Blob([]))).toEqualTypeOf<Promise<Uint8Array>>()
@@ -43,6 +44,11 @@ expectTypeOf(verdict.ok).toEqualTypeOf<true>()
 
 const claim = { root: '0x00', size: 1n, index: 0, data: new Uint8Array(), proof: JSON.parse('{}') } as const
 expectTypeOf(verifySegment(claim, { signal: new AbortController().signal })).toEqualTypeOf<Promise<Verdict>>()
+
+expectTypeOf(verify.verifySegment(claim)).toEqualTypeOf<Verdict>()
+expectTypeOf(verify.verifyFlowSector).toEqualTypeOf(merkle.verifyFlowSector)
+expectTypeOf(verify.verifyAnswer).returns.toEqualTypeOf<pora.AnswerVerdict>()
+expectTypeOf(verify.verifier().tier).toEqualTypeOf<'wasm' | 'js'>()
 
 // @ts-expect-error hex text starts with 0x
 verifySegment({ ...claim, root: 'abc' })
