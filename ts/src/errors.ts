@@ -42,6 +42,7 @@ export const KERNEL_CODES = [
   'ENCODING_MISMATCH',
   'EVIDENCE_FORMAT',
   'EVIDENCE_REFUTED',
+  'INDEX_ORDER',
 ] as const
 
 /** Codes that only arise around the kernels. */

@@ -18,6 +18,10 @@ export const MAX_SEEK_NONCES = 2 ** 12
 export const HASH_BYTES = 32
 /** Most siblings that a proof may carry. */
 export const MAX_DEPTH = 64
+/** Most siblings that a multi-proof may carry (2 MiB). */
+export const MAX_SIBLINGS = 2 ** 16
+/** Most leaves that one multi-proof may be about: 256 MiB of sectors. */
+export const MAX_LEAVES = 2 ** 20
 /** Heights of submission nodes are below this. */
 export const MAX_NODE_HEIGHT = 64
 /** Most bytes in one buffer of one kernel call (1 GiB). */

@@ -106,6 +106,8 @@ codes! {
     EvidenceFormat = 40 "EVIDENCE_FORMAT",
     /// Evidence whose chunks are those of an honest encoder.
     EvidenceRefuted = 41 "EVIDENCE_REFUTED",
+    /// The indices of a multi-proof do not strictly ascend.
+    IndexOrder = 42 "INDEX_ORDER",
 }
 
 /// A code and the two numbers that explain it: what was expected (or the limit), and what was given.

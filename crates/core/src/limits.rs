@@ -7,6 +7,12 @@ pub const MAX_COUNT: u64 = (1 << 53) - 1;
 /// Most siblings that an inclusion proof may carry. A tree of 2^64 leaves is 64 deep.
 pub const MAX_DEPTH: usize = 64;
 
+/// Most siblings that a multi-proof may carry (2 MiB).
+pub const MAX_SIBLINGS: usize = 1 << 16;
+
+/// Most leaves that one multi-proof may be about: 256 MiB of sectors.
+pub const MAX_LEAVES: usize = 1 << 20;
+
 /// Greatest height of a submission node plus one (the flow contract's `MAX_DEPTH`).
 pub const MAX_NODE_HEIGHT: u32 = 64;
 

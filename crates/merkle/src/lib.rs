@@ -11,7 +11,11 @@
 //! | [`FileHasher`] | streaming file root in O(log n) memory, with the submission's nodes |
 //! | [`FileTree`] | segment roots kept, so that proofs can be made |
 //! | [`verify_segment`], [`verify_sector`], [`verify_inclusion`] | strict verification; the first failed check is the verdict |
+//! | [`verify_multi`], [`prove_leaves`] | proofs of many leaves at once, ranges among them, of files and of the flow |
+//! | [`verify_rear_padding`] | the storage node's rule on siblings past a file's data |
 //! | [`place_submission`], [`FlowTree`], [`verify_flow_sector`] | the flow that all submissions enter: placement, root, proofs of its sectors |
+//! | [`FlowHistory`] | placements and roots from submissions alone, at every version; rollback |
+//! | [`verify_flow_range`], [`segment_proof_of_flow`] | the network's proof of a range of the flow; a file's segment proof from a flow proof |
 //! | [`submission`] | the flow contract's digest, capacity and validity of a submission |
 //!
 //! ```
@@ -30,12 +34,15 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod climb;
 mod file;
 mod flow;
 mod layout;
+mod multi;
 mod path;
 mod peaks;
 mod proof;
+mod rear;
 mod record;
 mod segment;
 pub mod submission;
@@ -43,11 +50,17 @@ mod tree;
 mod verify;
 mod zero;
 
+pub use climb::Shape;
 pub use file::{FileHasher, FileSummary};
-pub use flow::{FlowTree, Placement, flow_depth, flow_root, place_submission, verify_flow_sector};
+pub use flow::{
+    FlowHistory, FlowRangeProof, FlowTree, FlowView, Placement, flow_depth, flow_root, place_submission,
+    segment_proof_of_flow, verify_flow_range, verify_flow_sector,
+};
 pub use layout::{FileLayout, next_pow2, padded_sectors};
+pub use multi::{Tree, prove_leaves, verify_multi};
 pub use path::{depth, path};
 pub use proof::{FileTree, Proof};
+pub use rear::verify_rear_padding;
 pub use record::{VERDICT_BYTES, verify_inclusion_record};
 #[cfg(feature = "parallel")]
 pub use segment::par_segment_roots;

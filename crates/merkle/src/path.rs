@@ -1,7 +1,7 @@
 //! Where a leaf stands in the tree: depth and directions, from index and leaf count alone.
 
 /// The largest power of two below `leaves`, which is at least 2: the leaves of the left subtree.
-const fn left_leaves(leaves: u64) -> u64 {
+pub(crate) const fn left_leaves(leaves: u64) -> u64 {
     1 << (u64::BITS - 1 - (leaves - 1).leading_zeros())
 }
 

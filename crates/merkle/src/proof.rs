@@ -1,9 +1,11 @@
 use zgkit_core::size::{HASH_BYTES, SECTOR_BYTES, SEGMENT_HEIGHT, SEGMENT_SECTORS};
 use zgkit_core::{Code, Error, Result};
 
+use crate::climb::{check_indices, sibling_places};
+use crate::multi::gather;
 use crate::segment::hash_sectors;
 use crate::submission::file_root;
-use crate::tree::{levels_bytes, merkle_levels};
+use crate::tree::Levels;
 use crate::{FileLayout, FileSummary, Hash, Node, path, zero_root};
 
 /// Inclusion proof of a leaf: evidence only. What it is checked against is the verifier's own root, size and index.
@@ -19,10 +21,8 @@ pub struct Proof {
 #[derive(Clone, Debug)]
 pub struct FileTree {
     summary: FileSummary,
-    /// Roots of all segments, padding segments included.
-    segment_roots: Vec<u8>,
-    /// The levels above them, as [`merkle_levels`] lays them out.
-    levels: Vec<u8>,
+    /// The tree over the roots of all segments, padding segments included.
+    segments: Levels,
 }
 
 impl FileTree {
@@ -37,9 +37,7 @@ impl FileTree {
             segment_roots.extend_from_slice(&zero);
         }
         segment_roots.extend(short.into_iter().flatten());
-        let mut levels = vec![0; levels_bytes(segment_roots.len() / HASH_BYTES)];
-        merkle_levels(&segment_roots, &mut levels)?;
-        Ok(Self { summary, segment_roots, levels })
+        Ok(Self { summary, segments: Levels::new(segment_roots)? })
     }
 
     /// The file root.
@@ -63,7 +61,7 @@ impl FileTree {
     /// `INDEX_RANGE` past the last segment.
     pub fn segment_root(&self, index: u64) -> Result<Hash> {
         self.check_index(index, self.layout().segments)?;
-        Ok(hash_at(&self.segment_roots, index as usize))
+        Ok(self.segments.node(0, index as usize))
     }
 
     /// Proof that segment `index` is part of the file.
@@ -85,30 +83,61 @@ impl FileTree {
         let layout = self.layout();
         self.check_index(index, layout.padded_sectors)?;
         let segment_index = index / SEGMENT_SECTORS as u64;
-        let room = layout.segment_sectors(segment_index) * SECTOR_BYTES;
+        let levels = self.segment_levels(segment_index, segment)?;
+        let place = index as usize % SEGMENT_SECTORS;
+        let (leaf, below) = (levels.node(0, place), levels.siblings(place));
+        Ok(self.proof(leaf, below, segment_index, index, layout.padded_sectors))
+    }
+
+    /// The multi-proof of the segments at `indices`, for [`verify_multi`](crate::verify_multi).
+    ///
+    /// # Errors
+    /// `LIMIT_EXCEEDED` for more than 2^20 segments or a proof of more than 2^16 siblings, `EMPTY_INPUT`, `INDEX_ORDER`,
+    /// `INDEX_RANGE`.
+    pub fn prove_segments(&self, indices: impl IntoIterator<Item = u64>) -> Result<Vec<Hash>> {
+        let segments = self.layout().segments;
+        let places = sibling_places(&check_indices(indices, segments)?, segments)?;
+        Ok(places.iter().map(|&(height, index)| self.segments.node(height, index as usize)).collect())
+    }
+
+    /// The multi-proof of the padded sectors at `indices`, for [`verify_multi`](crate::verify_multi). `segment` gives the
+    /// file's bytes of a segment as [`Self::prove_sector`] takes them; it is asked once for each segment of which some,
+    /// but not all sectors are proven.
+    ///
+    /// # Errors
+    /// As for [`Self::prove_segments`] and [`Self::prove_sector`].
+    pub fn prove_sectors<B: AsRef<[u8]>>(
+        &self,
+        indices: impl IntoIterator<Item = u64>,
+        mut segment: impl FnMut(u64) -> B,
+    ) -> Result<Vec<Hash>> {
+        let sectors = self.layout().padded_sectors;
+        let places = sibling_places(&check_indices(indices, sectors)?, sectors)?;
+        let above = |(height, index)| self.segments.node(height - SEGMENT_HEIGHT, index as usize);
+        gather(&places, above, |index| self.segment_levels(index, segment(index).as_ref()))
+    }
+
+    /// The tree of segment `index`, which the file has, from its bytes.
+    fn segment_levels(&self, index: u64, segment: &[u8]) -> Result<Levels> {
+        let layout = self.layout();
+        let room = layout.segment_sectors(index) * SECTOR_BYTES;
         if segment.len() > room {
             return Err(Error::mismatch(Code::ContentLength, room as u64, segment.len() as u64));
         }
-        let leaves = layout.segment_leaves(segment_index);
-        let mut hashes = vec![0; leaves * HASH_BYTES];
+        let mut hashes = vec![0; layout.segment_leaves(index) * HASH_BYTES];
         hash_sectors(segment, &mut hashes);
-        let mut levels = vec![0; levels_bytes(leaves)];
-        merkle_levels(&hashes, &mut levels)?;
-        let root = levels.chunks_exact(HASH_BYTES).last().unwrap_or(&hashes);
-        if root != self.segment_root(segment_index)? {
+        let levels = Levels::new(hashes)?;
+        if levels.root() != self.segment_root(index)? {
             return Err(Error::plain(Code::ContentMismatch));
         }
-
-        let place = index as usize % SEGMENT_SECTORS;
-        let below = siblings(&hashes, &levels, place);
-        Ok(self.proof(hash_at(&hashes, place), below, segment_index, index, layout.padded_sectors))
+        Ok(levels)
     }
 
     /// The proof of a leaf with siblings `below` its segment's root.
     fn proof(&self, leaf: Hash, below: Vec<Hash>, segment: u64, index: u64, leaves: u64) -> Proof {
         let mut lemma = vec![leaf];
         lemma.extend(below);
-        lemma.extend(siblings(&self.segment_roots, &self.levels, segment as usize));
+        lemma.extend(self.segments.siblings(segment as usize));
         // A single leaf is the root and stands alone.
         if lemma.len() > 1 {
             lemma.push(self.root());
@@ -119,24 +148,4 @@ impl FileTree {
     fn check_index(&self, index: u64, count: u64) -> Result<()> {
         if index < count { Ok(()) } else { Err(Error::mismatch(Code::IndexRange, count, index)) }
     }
-}
-
-/// Siblings of leaf `index`, bottom to top. Levels on which its node is alone add nothing.
-pub(crate) fn siblings(leaves: &[u8], levels: &[u8], index: usize) -> Vec<Hash> {
-    let mut siblings = Vec::new();
-    let (mut level, mut above, mut index) = (leaves, levels, index);
-    while level.len() > HASH_BYTES {
-        let sibling = index ^ 1;
-        if sibling * HASH_BYTES < level.len() {
-            siblings.push(hash_at(level, sibling));
-        }
-        let nodes = (level.len() / HASH_BYTES).div_ceil(2);
-        (level, above) = above.split_at(nodes * HASH_BYTES);
-        index /= 2;
-    }
-    siblings
-}
-
-fn hash_at(hashes: &[u8], index: usize) -> Hash {
-    hashes[index * HASH_BYTES..][..HASH_BYTES].try_into().expect("a slice of one hash")
 }

@@ -77,3 +77,63 @@ pub fn merkle_levels(leaves: &[u8], out: &mut [u8]) -> Result<()> {
     }
     Ok(())
 }
+
+/// A tree with all its levels.
+#[derive(Clone, Debug)]
+pub(crate) struct Levels {
+    leaves: Vec<u8>,
+    /// The levels above them, as [`merkle_levels`] lays them out.
+    above: Vec<u8>,
+}
+
+impl Levels {
+    /// The tree over these hashes, one after the other.
+    ///
+    /// # Errors
+    /// As for [`merkle_levels`].
+    pub(crate) fn new(leaves: Vec<u8>) -> Result<Self> {
+        let mut above = vec![0; levels_bytes(leaves.len() / HASH_BYTES)];
+        merkle_levels(&leaves, &mut above)?;
+        Ok(Self { leaves, above })
+    }
+
+    /// The root.
+    pub(crate) fn root(&self) -> Hash {
+        let last = if self.above.is_empty() { &self.leaves } else { &self.above };
+        hash_at(last, last.len() / HASH_BYTES - 1)
+    }
+
+    /// Node `index` of the level at this height, which has it.
+    pub(crate) fn node(&self, height: u32, index: usize) -> Hash {
+        let (mut level, mut above) = (&self.leaves[..], &self.above[..]);
+        for _ in 0..height {
+            (level, above) = split_level(level, above);
+        }
+        hash_at(level, index)
+    }
+
+    /// Siblings of leaf `index`, bottom to top. Levels on which its node is alone add nothing.
+    pub(crate) fn siblings(&self, mut index: usize) -> Vec<Hash> {
+        let mut siblings = Vec::new();
+        let (mut level, mut above) = (&self.leaves[..], &self.above[..]);
+        while level.len() > HASH_BYTES {
+            let sibling = index ^ 1;
+            if sibling * HASH_BYTES < level.len() {
+                siblings.push(hash_at(level, sibling));
+            }
+            (level, above) = split_level(level, above);
+            index /= 2;
+        }
+        siblings
+    }
+}
+
+/// The level above `level`, and those above that.
+fn split_level<'a>(level: &[u8], above: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+    let nodes = (level.len() / HASH_BYTES).div_ceil(2);
+    above.split_at(nodes * HASH_BYTES)
+}
+
+fn hash_at(hashes: &[u8], index: usize) -> Hash {
+    hashes[index * HASH_BYTES..][..HASH_BYTES].try_into().expect("a slice of one hash")
+}

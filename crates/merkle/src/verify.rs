@@ -105,7 +105,12 @@ pub fn verify_sector(root: &Hash, size: u64, index: u64, sector: &[u8], proof: &
 fn verify_place(root: &Hash, size: u64, place: &Place, start: u64, content: &[u8], proof: &Proof) -> Verdict {
     let path: Vec<u8> = proof.path.iter().map(|&is_left| is_left.into()).collect();
     verify_inclusion(root, place, content, proof.lemma.as_flattened(), &path)?;
-    // A root does not commit to the file's length: what lies past the trusted one must be zero.
+    check_padding(size, start, content)
+}
+
+/// A root does not commit to the file's length: what lies past the trusted one must be zero. `content` begins at byte
+/// `start` of the file.
+pub(crate) fn check_padding(size: u64, start: u64, content: &[u8]) -> Verdict {
     let file_bytes = size.saturating_sub(start).min(content.len() as u64) as usize;
     match content[file_bytes..].iter().position(|&byte| byte != 0) {
         None => Ok(()),

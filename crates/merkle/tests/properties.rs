@@ -139,6 +139,62 @@ fn bytes_past_the_trusted_size_must_be_zero() {
 }
 
 #[test]
+fn siblings_past_the_data_must_be_zero_roots() {
+    // Files whose padding has a segment and more of its own: 17 units of 2 segments, 33 of 4.
+    let mut checked = 0;
+    for segments in [1u64, 2, 5, 16, 33, 65, 67] {
+        let size = (segments - 1) * 262_144 + 1;
+        let mut file = vec![0; size as usize];
+        for (index, segment) in file.chunks_mut(262_144).enumerate() {
+            segment[0] = index as u8 + 1;
+        }
+        let tree = FileTree::from_bytes(&file).unwrap();
+        let leaves = tree.layout().segments;
+        for index in 0..leaves {
+            let proof = tree.prove_segment(index).unwrap();
+            assert_eq!(verify_rear_padding(size, index, &proof), Ok(()));
+            let mut past = 0;
+            for (level, is_left) in proof.path.iter().enumerate() {
+                let mut bad = proof.clone();
+                bad.lemma[level + 1][5] ^= 1;
+                let verdict = verify_rear_padding(size, index, &bad);
+                // Proofs of the sibling's leaves, one for each: where do they begin?
+                let below = |other: &u64| {
+                    let theirs = tree.prove_segment(*other).unwrap().path;
+                    let above = proof.path.len() - level - 1;
+                    theirs.len() > above
+                        && theirs[theirs.len() - above..] == proof.path[level + 1..]
+                        && theirs[theirs.len() - above - 1] != *is_left
+                };
+                let first = (0..leaves).find(below).unwrap();
+                let due = *is_left && first >= segments;
+                let got = verdict.map_err(|rejection| (rejection.error.code, rejection.hashes.unwrap()));
+                let zero = proof.lemma[level + 1];
+                let refused = Err((Code::PaddingNonzero, [zero, bad.lemma[level + 1]]));
+                assert_eq!(got, if due { refused } else { Ok(()) }, "{segments} {index} {level}");
+                if due {
+                    assert!((10..64).any(|height| zero_root(height) == Ok(zero)));
+                    past += 1;
+                }
+            }
+            checked += past;
+        }
+    }
+    assert!(checked > 20, "{checked}");
+
+    let size = 32 * 262_144 + 1;
+    let file = painted(size as usize);
+    let proof = FileTree::from_bytes(&file).unwrap().prove_segment(3).unwrap();
+    let code = |size, index, proof: &Proof| verify_rear_padding(size, index, proof).unwrap_err().error.code;
+    assert_eq!(code(0, 3, &proof), Code::EmptyInput);
+    assert_eq!(code(size, 36, &proof), Code::IndexRange);
+    assert_eq!(code(size, 34, &proof), Code::ProofDepth);
+    assert_eq!(code(size, 3, &Proof::default()), Code::ProofFormat);
+    let long = Proof { lemma: vec![[0; 32]; 67], path: vec![true; 65] };
+    assert_eq!(code(size, 3, &long), Code::LimitExceeded);
+}
+
+#[test]
 fn bad_input_is_refused() {
     let mut out = [0; 64];
     let code = |result: zgkit_core::Result<()>| result.unwrap_err().code;
