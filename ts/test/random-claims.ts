@@ -1,17 +1,23 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import contexts from '../../testdata/storage/context_cases.json' with { type: 'json' }
+import { concatBytes } from '../dist/bytes.js'
 import {
   type AnswerFields,
   type Claim,
   type FileProof,
   FileTree,
   type FlowClaim,
+  type FlowRangeClaim,
+  type FlowRangeProof,
+  type MultiClaim,
   readCase,
   toAnswer,
   type VerifyTask,
   verifyAnswerSync,
+  verifyFlowRange,
   verifyFlowSector,
+  verifyMulti,
   verifySectorSync,
   verifySegmentSync,
   ZgkitError,
@@ -30,6 +36,10 @@ interface Pick {
 
 /** A claim in bytes. */
 type Honest<T> = T & { readonly root: Uint8Array; readonly data: Uint8Array }
+
+interface SomeSiblings {
+  readonly siblings: readonly Uint8Array[]
+}
 
 /** What came of a call: its verdict, or the code that it threw. */
 function outcome(call: () => unknown): unknown {
@@ -59,6 +69,8 @@ function remember<T>(made: Map<string, T>, key: string, make: () => T): T {
   return known
 }
 const fileClaims = new Map<string, Honest<Claim> & { readonly size: number; readonly proof: FileProof }>()
+const multiClaims = new Map<string, Honest<MultiClaim> & { readonly indices: number[]; readonly proof: SomeSiblings }>()
+const rangeProofs = new Map<string, FlowRangeProof>()
 const flowClaims = new Map<string, Honest<FlowClaim> & { readonly siblings: readonly Uint8Array[] }>()
 
 const at = <T>(list: readonly T[], pick: number): T => list[pick % list.length] as T
@@ -148,6 +160,97 @@ function flowClaim({ place, change, bit }: Pick): FlowClaim {
   return { ...claim, ...changes[(change & 15) % 11]?.() }
 }
 
+/** Leaves of a tree, of one of six kinds. */
+function leavesOf(leaves: number, first: number, kind: number): number[] {
+  const some = (count: number, from: number, step: number) =>
+    Array.from({ length: count }, (_, i) => from + step * i).filter(index => index >= first && index < leaves)
+  const sets = [
+    () => [leaves - 1],
+    () => some(5, Math.floor(leaves / 2), 1),
+    () => some(12, first, 3),
+    () => [...new Set([first, leaves - 1])],
+    () => some(20, leaves - 20, 1),
+    () => some(9, first + 1, Math.max(1, Math.floor(leaves / 9))),
+  ]
+  const found = at(sets, kind)()
+  return found.length > 0 ? found : [leaves - 1]
+}
+
+/** An honest claim about many leaves of the flow or of a file. */
+function honestMultiClaim(place: number) {
+  const number = place % (files.length + 2)
+  const kind = Math.floor(place / 16) % 6
+  return remember(multiClaims, `${number} ${kind}`, () => {
+    const file = files[number]
+    if (!file) {
+      const { root, length } = flow.tree
+      const indices = leavesOf(length, 1, kind)
+      const { siblings } = flow.tree.proveMulti(indices, index => flow.read(index * 1024, 262_144))
+      const data = concatBytes(indices.map(index => flow.read(index, 256)))
+      return { kind: 'flow' as const, root, length, indices, data, proof: { siblings } }
+    }
+    const { size, bytes, tree } = file
+    const { segments, paddedSectors } = tree.layout
+    const segmentOf = (index: number) => bytes.subarray(index * 262_144, (index + 1) * 262_144)
+    const sectorOf = (index: number) =>
+      wholeSectors(concatBytes([bytes.subarray(index * 256), new Uint8Array(256)])).subarray(0, 256)
+    const trusted = { root: tree.root, size }
+    if (kind === 0) {
+      const indices = leavesOf(segments, 0, place % 6)
+      const data = concatBytes(indices.map(index => wholeSectors(segmentOf(index))))
+      return { kind: 'segment' as const, ...trusted, indices, data, proof: tree.proveSegments(indices) }
+    }
+    const indices = leavesOf(paddedSectors, 0, kind)
+    const data = concatBytes(indices.map(sectorOf))
+    return { kind: 'sector' as const, ...trusted, indices, data, proof: tree.proveSectorsSync(indices, segmentOf) }
+  })
+}
+
+function multiClaim({ place, change, bit }: Pick): MultiClaim {
+  const claim = honestMultiClaim(place)
+  const { root, indices, data, proof } = claim
+  const [first] = indices as [number]
+  const changes: (() => object)[] = [
+    () => ({ data: flip(data, bit) }),
+    () => ({ root: flip(root, bit) }),
+    () => ({ indices: disturb(indices, change >> 4, bit, index => index + (bit % 3) - 1) }),
+    () => ({ indices: { first, count: indices.length + (bit % 3) - 1 } }),
+    () =>
+      claim.kind === 'flow'
+        ? { length: Number(claim.length) + (bit % 5) - 2 }
+        : { size: Number(claim.size) + (bit % 600) - 300 },
+    () => ({ proof: { siblings: disturb(proof.siblings, change >> 4, bit, hash => flip(hash, bit)) } }),
+    () => ({ proof: at([null, 'x', {}, { siblings: 1 }, { ...proof, kind: 'tree' }], bit) }),
+    () => ({ data: data.subarray(bit % 2) }),
+    () => ({ indices: indices.slice(1), data: data.subarray(data.length / indices.length) }),
+    () => ({ indices: { first, count: indices.length } }),
+  ]
+  return { ...claim, ...changes[(change & 15) % 14]?.() } as MultiClaim
+}
+
+function rangeClaim({ place, change, bit }: Pick): FlowRangeClaim {
+  const { root, length } = flow.tree
+  const [first, count] = [1 + (((place % 30) * 97) % (length - 20)), 1 + (place % 6)]
+  const segmentOf = (index: number) => flow.read(index * 1024, 262_144)
+  const proof = remember(rangeProofs, `${first} ${count}`, () => flow.tree.proveRange(first, count, segmentOf))
+  const data = flow.read(first, 256 * count)
+  const { leftProof, rightProof } = proof
+  const lemma = () => disturb(rightProof.lemma, change >> 4, bit, hash => flip(hash, bit))
+  const path = () => disturb(leftProof.path, change >> 4, bit, isLeft => !isLeft)
+  const changes: (() => object)[] = [
+    () => ({ data: flip(data, bit) }),
+    () => ({ root: flip(root, bit) }),
+    () => ({ first: first + (bit % 3) - 1 }),
+    () => ({ count: count + (bit % 3) - 1 }),
+    () => ({ length: length + (bit % 3) - 1 }),
+    () => ({ proof: { leftProof, rightProof: { ...rightProof, lemma: lemma() } } }),
+    () => ({ proof: { leftProof: { ...leftProof, path: path() }, rightProof } }),
+    () => ({ proof: { leftProof: rightProof, rightProof: leftProof } }),
+    () => ({ proof: at([null, {}, { leftProof }, { leftProof, rightProof: 1 }], bit) }),
+  ]
+  return { root, length, first, count, data, proof, ...changes[(change & 15) % 13]?.() }
+}
+
 function answerClaim({ place, change, bit }: Pick): [AnswerFields, VerifyTask, { strict: boolean }] {
   const { answer: fields, task } = at(answers, place)
   const answer = toAnswer(fields)
@@ -199,23 +302,35 @@ export function compareClaims(numRuns: number): { accepted: number; refused: num
   })
   fc.assert(
     fc.property(pick, (chosen: Pick) => {
-      if (chosen.kind < 50) {
+      if (chosen.kind < 40) {
         const claim = fileClaim('sector', chosen)
         check(
           () => verifySectorSync(claim),
           () => verify.verifySector(claim),
         )
-      } else if (chosen.kind < 55) {
+      } else if (chosen.kind < 45) {
         const claim = fileClaim('segment', chosen)
         check(
           () => verifySegmentSync(claim),
           () => verify.verifySegment(claim),
         )
-      } else if (chosen.kind < 92) {
+      } else if (chosen.kind < 72) {
         const claim = flowClaim(chosen)
         check(
           () => verifyFlowSector(claim),
           () => verify.verifyFlowSector(claim),
+        )
+      } else if (chosen.kind < 87) {
+        const claim = multiClaim(chosen)
+        check(
+          () => verifyMulti(claim),
+          () => verify.verifyMulti(claim),
+        )
+      } else if (chosen.kind < 95) {
+        const claim = rangeClaim(chosen)
+        check(
+          () => verifyFlowRange(claim),
+          () => verify.verifyFlowRange(claim),
         )
       } else {
         const [answer, task, options] = answerClaim(chosen)

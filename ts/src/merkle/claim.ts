@@ -1,9 +1,11 @@
 import { decodeVerdict, type Rejection } from '../backend/verdict.js'
-import { asBytes, fromHex, type HashLike, stableBytes, toHash } from '../bytes.js'
+import { asBytes, equalBytes, fromHex, type HashLike, stableBytes, toHash } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import type { KernelCall } from '../kernels.js'
-import { HASH_BYTES, MAX_DEPTH, SECTOR_BYTES, SEGMENT_SECTORS } from '../limits.js'
-import { type FileLayout, fileLayout, segmentLeaves, segmentSectors } from '../rules/layout.js'
+import { HASH_BYTES, MAX_DEPTH, SECTOR_BYTES, SEGMENT_BYTES } from '../limits.js'
+import { type FileLayout, fileLayout, firstPast, segmentLeaves, segmentSectors } from '../rules/layout.js'
+import { hashAt, path } from '../rules/path.js'
+import { rearSiblings } from '../rules/rear.js'
 import type { ProofKind } from './proof.js'
 
 /** What a verifier holds: trusted values of its own, and the content and proof that somebody sent. */
@@ -28,11 +30,57 @@ export type Verdict =
   | { readonly ok: true; readonly kind: ProofKind; readonly index: number; readonly layout: FileLayout }
   | ({ readonly ok: false } & Rejection)
 
+/** What else is asked of a segment's proof. */
+export interface RearOption {
+  /** Also check the storage node's rule of rear padding, after all others: as {@link verifyRearPadding}. */
+  readonly rearPadding?: boolean | undefined
+}
+
+/** The answer of {@link verifyRearPadding}. */
+export type RearVerdict = { readonly ok: true } | ({ readonly ok: false } & Rejection)
+
+/**
+ * Verifies the storage node's rule of rear padding: in the proof of segment `index` of a file of `size` bytes, every right sibling
+ * that lies wholly past the file's data is the zero root of its height. A rule beside {@link verifySegment}, not instead: root,
+ * directions and content are not looked at.
+ *
+ * Codes of a rejection, in check order: `LIMIT_EXCEEDED`, `PROOF_FORMAT`, `INDEX_RANGE`, `PROOF_DEPTH`, `PADDING_NONZERO` with the two
+ * hashes (SPEC.md section 7).
+ * @throws {ZgkitError} only for the trusted size: `EMPTY_INPUT`, `RANGE`
+ */
+export function verifyRearPadding({ size, index, proof }: Pick<Claim, 'size' | 'index' | 'proof'>): RearVerdict {
+  const layout = fileLayout(size)
+  const flat = flatten('segment', proof)
+  if ('code' in flat) return { ok: false, ...flat }
+  if (!isIndex(index, layout.segments)) {
+    return { ok: false, code: 'INDEX_RANGE', expected: layout.segments, got: index }
+  }
+  const depth = path(index, layout.segments).length
+  if (flat.path.length !== depth) return { ok: false, code: 'PROOF_DEPTH', expected: depth, got: flat.path.length }
+  const rejection = checkRear(layout, index, flat.lemma)
+  return rejection ? { ok: false, ...rejection } : { ok: true }
+}
+
+/** The siblings of a proof of the right depth against the zero roots that are due. */
+function checkRear(layout: FileLayout, index: number, lemma: Uint8Array): Rejection | undefined {
+  for (const { number, zero } of rearSiblings(layout, index)) {
+    const got = hashAt(lemma, number + 1)
+    if (!equalBytes(got, zero)) return { code: 'PADDING_NONZERO', expected: zero, got }
+  }
+  return undefined
+}
+
+function isIndex(index: number, count: number): boolean {
+  return Number.isSafeInteger(index) && index >= 0 && index < count
+}
+
 /**
  * Throws unless the verdict is good.
  * @throws {ZgkitError} with the verdict's code and values
  */
-export function assertVerified(verdict: Verdict): asserts verdict is Verdict & { ok: true } {
+export function assertVerified<V extends { readonly ok: true } | ({ readonly ok: false } & Rejection)>(
+  verdict: V,
+): asserts verdict is V & { ok: true } {
   if (verdict.ok) return
   const { code, expected, got } = verdict
   throw new ZgkitError(code, `verification failed: ${code}`, { expected, got })
@@ -66,7 +114,7 @@ export function prepareClaim(
   const flat = flatten(kind, proof)
   if ('code' in flat) return { ok: false, ...flat }
   const leafCount = kind === 'segment' ? layout.segments : layout.paddedSectors
-  if (!Number.isSafeInteger(index) || index < 0 || index >= leafCount) {
+  if (!isIndex(index, leafCount)) {
     return { ok: false, code: 'INDEX_RANGE', expected: leafCount, got: index }
   }
   const [contentBytes, leafSectors] =
@@ -87,23 +135,30 @@ export function prepareClaim(
 }
 
 /** The verdict that a claim gets with the verdict record of its call. */
-export function concludeClaim({ kind, index, layout, data }: PreparedClaim, record: Uint8Array): Verdict {
+export function concludeClaim(
+  { kind, index, layout, data, call }: PreparedClaim,
+  record: Uint8Array,
+  { rearPadding }: RearOption = {},
+): Verdict {
   const rejection = decodeVerdict(record)
   if (rejection) return { ok: false, ...rejection }
   // A root does not commit to the file's length: what lies past the trusted one must be zero.
-  const start = index * (kind === 'segment' ? SECTOR_BYTES * SEGMENT_SECTORS : SECTOR_BYTES)
-  const fileBytes = Math.max(0, Math.min(layout.size - start, data.length))
-  const offset = data.subarray(fileBytes).findIndex(byte => byte !== 0)
-  if (offset >= 0) {
-    return { ok: false, code: 'PADDING_NONZERO', expected: layout.size, got: start + fileBytes + offset }
-  }
-  return { ok: true, kind, index, layout }
+  const start = index * (kind === 'segment' ? SEGMENT_BYTES : SECTOR_BYTES)
+  const got = firstPast(layout.size, start, data)
+  if (got !== undefined) return { ok: false, code: 'PADDING_NONZERO', expected: layout.size, got }
+  const rear = rearPadding ? checkRear(layout, index, call.inputs[2]) : undefined
+  return rear ? { ok: false, ...rear } : { ok: true, kind, index, layout }
 }
 
 /** Checks a claim on the calling thread; `run` is who hashes. */
-export function checkClaim(kind: ProofKind, claim: Claim, run: (call: InclusionCall) => Uint8Array): Verdict {
+export function checkClaim(
+  kind: ProofKind,
+  claim: Claim,
+  run: (call: InclusionCall) => Uint8Array,
+  options: RearOption = {},
+): Verdict {
   const prepared = prepareClaim(kind, claim, bytes => stableBytes(bytes, 'data'))
-  return 'ok' in prepared ? prepared : concludeClaim(prepared, run(prepared.call))
+  return 'ok' in prepared ? prepared : concludeClaim(prepared, run(prepared.call), options)
 }
 
 /** Characters of a hash in hex, 0x included. */

@@ -4,11 +4,13 @@ import { asBytes, equalBytes, toCount } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import type { ByteSource } from '../io/source.js'
 import type { KernelCall } from '../kernels.js'
-import { HASH_BYTES, SECTOR_BYTES, SEGMENT_SECTORS } from '../limits.js'
+import { HASH_BYTES, SECTOR_BYTES, SEGMENT_HEIGHT, SEGMENT_SECTORS } from '../limits.js'
+import { gather, type LeafIndices, type NodePlace, siblingPlaces } from '../rules/climb.js'
 import { type FileLayout, segmentLeaves, segmentSectors } from '../rules/layout.js'
-import { hashAt, path, siblings } from '../rules/path.js'
+import { hashAt, nodeAt, path, siblings } from '../rules/path.js'
 import { submissionDigest } from '../rules/submission.js'
 import { dispatch } from '../run/dispatch.js'
+import type { MultiProof } from './multi.js'
 import type { SubmissionNode } from './peaks.js'
 import type { FileProof } from './proof.js'
 import { type Scan, type ScanOptions, scan, scanSync } from './scan.js'
@@ -128,11 +130,47 @@ export class FileTree {
     return this.#sectorProof(index, leaves, backend.call(levelsCall(leaves)))
   }
 
+  /**
+   * The multi-proof of segments, for `verifyMulti`.
+   * @throws {ZgkitError} `LIMIT_EXCEEDED` for more than 2^20 segments or a proof of more than 2^16 siblings, `EMPTY_INPUT`,
+   *   `INDEX_ORDER`, `INDEX_RANGE`
+   */
+  proveSegments(indices: LeafIndices): MultiProof {
+    const places = siblingPlaces(indices, this.layout.segments)
+    return { kind: 'segment', siblings: places.map(place => this.#nodeAt(place)) }
+  }
+
+  /**
+   * The multi-proof of padded sectors, for `verifyMulti`, on the calling thread.
+   * @param segmentOf gives the file's bytes of a segment as {@link FileTree.proveSector} takes them; asked once for each segment of
+   *   which some, but not all sectors are proven
+   * @throws {ZgkitError} as {@link FileTree.proveSegments} and {@link FileTree.proveSector}
+   */
+  proveSectorsSync(indices: LeafIndices, segmentOf: (index: number) => ArrayBufferView | ArrayBufferLike): MultiProof {
+    const { backend } = this.#engine
+    const above = ({ height, index }: NodePlace) => this.#nodeAt({ height: height - SEGMENT_HEIGHT, index })
+    const siblings = gather(siblingPlaces(indices, this.layout.paddedSectors), above, segment => {
+      const leaves = backend.call(leavesCall(this.#wholeSegment(segment, segmentOf(segment))))
+      const levels = backend.call(levelsCall(leaves))
+      this.#checkSegment(segment, leaves, levels)
+      return ({ height, index }) => nodeAt(leaves, levels, height, index)
+    })
+    return { kind: 'sector', siblings }
+  }
+
+  /** A node above the segments. */
+  #nodeAt({ height, index }: NodePlace): Uint8Array {
+    return nodeAt(this.#leaves, this.#levels, height, index)
+  }
+
   /** The segment that sector `index` lies in, completed to all its leaves: memory of its own. */
   #sectorsAround(index: number, segment: ArrayBufferView | ArrayBufferLike): Uint8Array {
     checkIndex(index, this.layout.paddedSectors)
+    return this.#wholeSegment(Math.floor(index / SEGMENT_SECTORS), segment)
+  }
+
+  #wholeSegment(segmentIndex: number, segment: ArrayBufferView | ArrayBufferLike): Uint8Array {
     const data = asBytes(segment, 'segment')
-    const segmentIndex = Math.floor(index / SEGMENT_SECTORS)
     const room = segmentSectors(this.layout, segmentIndex) * SECTOR_BYTES
     if (data.length > room) fail('CONTENT_LENGTH', room, data.length)
     const sectors = new Uint8Array(segmentLeaves(this.layout, segmentIndex) * SECTOR_BYTES)
@@ -142,6 +180,13 @@ export class FileTree {
 
   #sectorProof(index: number, leaves: Uint8Array, levels: Uint8Array): FileProof {
     const segment = Math.floor(index / SEGMENT_SECTORS)
+    this.#checkSegment(segment, leaves, levels)
+    const place = index % SEGMENT_SECTORS
+    const below = siblings(leaves, levels, place)
+    return this.#proof('sector', hashAt(leaves, place), below, segment, index, this.layout.paddedSectors)
+  }
+
+  #checkSegment(segment: number, leaves: Uint8Array, levels: Uint8Array): void {
     const root = (levels.length > 0 ? levels : leaves).slice(-HASH_BYTES)
     const expected = this.segmentRoot(segment)
     if (!equalBytes(root, expected)) {
@@ -151,9 +196,6 @@ export class FileTree {
         got: root,
       })
     }
-    const place = index % SEGMENT_SECTORS
-    const below = siblings(leaves, levels, place)
-    return this.#proof('sector', hashAt(leaves, place), below, segment, index, this.layout.paddedSectors)
   }
 
   /** The proof of a leaf with siblings `below` its segment's root. */

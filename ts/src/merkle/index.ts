@@ -3,6 +3,7 @@
  * @module
  */
 export type { ByteSource, FileHandleLike } from '../io/source.js'
+export type { LeafIndices } from '../rules/climb.js'
 export { flowDepth, type Placement, placeSubmission } from '../rules/flow.js'
 export { type FileLayout, fileLayout, nextPow2, paddedSectors } from '../rules/layout.js'
 export {
@@ -14,11 +15,44 @@ export {
 } from '../rules/submission.js'
 export type { Uint } from '../rules/uint.js'
 export { zeroRoot } from '../rules/zero.js'
-export { assertVerified, type Claim, type Verdict } from './claim.js'
+export {
+  assertVerified,
+  type Claim,
+  type RearOption,
+  type RearVerdict,
+  type Verdict,
+  verifyRearPadding,
+} from './claim.js'
 export { FileTree, fileRoot, fileRootSync, type Submission } from './file-tree.js'
-export { type FlowSubmission, FlowTree, verifyFlowSector } from './flow.js'
-export type { FlowClaim, FlowVerdict } from './flow-claim.js'
+export type { FlowClaim, FlowVerdict } from './flow.js'
+export {
+  type FlowProof,
+  type FlowRangeClaim,
+  type FlowRangeProof,
+  type FlowRangeProofJson,
+  flowRangeProofToJson,
+} from './flow-range.js'
+export { type FlowEvidence, segmentProofOfFlow } from './flow-segment.js'
+export { type FlowSegments, type FlowSubmission, FlowTree, type FlowView } from './flow-tree.js'
+export {
+  type MultiClaim,
+  type MultiKind,
+  type MultiProof,
+  type MultiProofJson,
+  type MultiVerdict,
+  multiProofToJson,
+  type TrustedTree,
+} from './multi.js'
 export type { SubmissionNode } from './peaks.js'
 export { type FileProof, type FileProofJson, type ProofKind, proofToJson } from './proof.js'
 export type { ScanOptions } from './scan.js'
-export { verifySector, verifySectorSync, verifySegment, verifySegmentSync } from './verify.js'
+export {
+  type SegmentOptions,
+  verifyFlowRange,
+  verifyFlowSector,
+  verifyMulti,
+  verifySector,
+  verifySectorSync,
+  verifySegment,
+  verifySegmentSync,
+} from './verify.js'

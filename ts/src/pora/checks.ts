@@ -3,7 +3,7 @@ import { type KernelCode, ZgkitError } from '../errors.js'
 import type { KernelCall } from '../kernels.js'
 import { HASH_BYTES, LOAD_SEALS, SEAL_SECTORS, SECTOR_BYTES } from '../limits.js'
 import { type Answer, type AnswerFields, toAnswer } from '../rules/answer.js'
-import { climb, flowDepth } from '../rules/flow.js'
+import { flowDepth, flowRoot } from '../rules/flow.js'
 import { firstMask, type HashMany, unmask } from '../rules/seal.js'
 import { scaleOrNone, threshold } from '../rules/target.js'
 import { isEmptyContext } from '../rules/task.js'
@@ -201,5 +201,5 @@ export function flowRootOf(answer: Answer, hash: HashMany): Uint8Array {
   const rest = unmask(sealedData.slice(0, HASH_BYTES), sealedData.subarray(HASH_BYTES), hash)
   let nodes = hash(concatBytes([first, rest]), SECTOR_BYTES)
   while (nodes.length > HASH_BYTES) nodes = hash(nodes, 2 * HASH_BYTES)
-  return climb(nodes, recallPosition / BigInt(SEAL_SECTORS), merkleProof, pair => hash(pair, 2 * HASH_BYTES))
+  return flowRoot(nodes, recallPosition / BigInt(SEAL_SECTORS), merkleProof, pair => hash(pair, 2 * HASH_BYTES))
 }

@@ -54,22 +54,26 @@ export function flowDepth(length: Uint): number {
   return sectors <= 1n ? 0 : (sectors - 1n).toString(2).length
 }
 
-/** The root of a perfect tree that a node leads to: where bit k of `index` is 0, sibling k stands to its right. */
-export function climb(
+/**
+ * The root that node `index` of its level and its siblings, bottom to top, lead to. In the flow tree no node is ever alone, so that
+ * the index alone says on which side each sibling is.
+ */
+export function flowRoot(
   node: Uint8Array,
-  index: bigint,
+  index: Uint,
   siblings: readonly Uint8Array[],
   hash: (pair: Uint8Array) => Uint8Array = keccak_256,
 ): Uint8Array {
-  return siblings.reduce((node, sibling, k) => {
-    const isRight = (index >> BigInt(k)) & 1n
-    return hash(concatBytes(isRight ? [sibling, node] : [node, sibling]))
+  const at = BigInt(index)
+  return siblings.reduce((root, sibling, level) => {
+    const isRight = (at >> BigInt(level)) & 1n
+    return hash(concatBytes(isRight ? [sibling, root] : [root, sibling]))
   }, node)
 }
 
-/** The flow root that a sector's bytes and siblings lead to. */
+/** The flow root that a sector's bytes and its siblings lead to. */
 export function sectorRoot(content: Uint8Array, sector: number, siblings: readonly Uint8Array[]): Uint8Array {
-  return climb(keccak_256(content), BigInt(sector), siblings)
+  return flowRoot(keccak_256(content), sector, siblings)
 }
 
 function alignUp(position: bigint, size: bigint): bigint {

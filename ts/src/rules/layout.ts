@@ -62,6 +62,13 @@ export function segmentSectors(layout: FileLayout, index: number): number {
   return sectorsWithin(layout.sectors, index)
 }
 
+/** The place in the file of the first byte of `content`, which begins at byte `start`, that lies past its size and is not zero. */
+export function firstPast(size: number, start: number, content: Uint8Array): number | undefined {
+  const fileBytes = Math.max(0, Math.min(size - start, content.length))
+  const offset = content.subarray(fileBytes).findIndex(byte => byte !== 0)
+  return offset < 0 ? undefined : start + fileBytes + offset
+}
+
 function sectorsWithin(total: number, segment: number): number {
   return Math.max(0, Math.min(SEGMENT_SECTORS, total - segment * SEGMENT_SECTORS))
 }

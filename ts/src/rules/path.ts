@@ -1,7 +1,7 @@
 import { HASH_BYTES } from '../limits.js'
 
 /** The largest power of two below `leaves`, which is at least 2: the leaves of the left subtree. */
-function leftLeaves(leaves: number): number {
+export function leftLeaves(leaves: number): number {
   let left = 1
   while (left * 2 < leaves) left *= 2
   return left
@@ -50,6 +50,16 @@ export function siblings(leaves: Uint8Array, levels: Uint8Array, index: number):
     at = Math.floor(at / 2)
   }
   return found
+}
+
+/** Node `index` of the level at this height, which has it, from the leaves and all levels above them. */
+export function nodeAt(leaves: Uint8Array, levels: Uint8Array, height: number, index: number): Uint8Array {
+  let [offset, length] = [0, leaves.length / HASH_BYTES]
+  for (let below = 0; below < height; below++) {
+    if (below > 0) offset += length
+    length = Math.ceil(length / 2)
+  }
+  return height === 0 ? hashAt(leaves, index) : hashAt(levels, offset + index)
 }
 
 /** Hash `index` of hashes one after the other: memory of its own. */

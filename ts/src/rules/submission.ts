@@ -48,6 +48,11 @@ export function submissionDigest(roots: readonly HashLike[]): Uint8Array {
   return keccak_256(concatBytes(roots.map(root => toHash(root, 'node root'))))
 }
 
+/** The file root that the roots of a submission's nodes, at least one, fold to, from the right. */
+export function fileRootOf(roots: readonly Uint8Array[]): Uint8Array {
+  return roots.reduceRight((right, left) => keccak_256(concatBytes([left, right])))
+}
+
 /**
  * Sectors that nodes of these heights take up.
  * @throws {ZgkitError} `RANGE` for a height above 64, `LIMIT_EXCEEDED` above 64 nodes

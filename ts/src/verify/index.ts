@@ -5,19 +5,38 @@
  * where a page forbids WebAssembly.
  * @module
  */
-import { type Claim, checkClaim, type Verdict } from '../merkle/claim.js'
-import { checkFlowSector, type FlowClaim, type FlowVerdict } from '../merkle/flow-claim.js'
+import { type Claim, checkClaim, type RearOption, type Verdict } from '../merkle/claim.js'
+import { checkFlowSector, type FlowClaim, type FlowVerdict } from '../merkle/flow.js'
+import { checkFlowRange, type FlowRangeClaim } from '../merkle/flow-range.js'
+import { checkMulti, type MultiClaim, type MultiVerdict } from '../merkle/multi.js'
 import { type AnswerVerdict, concludeAnswer, prepareAnswer, type VerifyTask } from '../pora/checks.js'
 import type { AnswerFields } from '../rules/answer.js'
 import { hasher } from './choose.js'
 
 export { fromHex, type HashLike, type Hex, toHex } from '../bytes.js'
 export { type ErrorCode, type ErrorDetails, ZgkitError } from '../errors.js'
-export { assertVerified, type Claim, type Verdict } from '../merkle/claim.js'
-export type { FlowClaim, FlowVerdict } from '../merkle/flow-claim.js'
+export {
+  assertVerified,
+  type Claim,
+  type RearOption,
+  type RearVerdict,
+  type Verdict,
+  verifyRearPadding,
+} from '../merkle/claim.js'
+export type { FlowClaim, FlowVerdict } from '../merkle/flow.js'
+export type { FlowProof, FlowRangeClaim, FlowRangeProof, FlowRangeProofJson } from '../merkle/flow-range.js'
+export type {
+  MultiClaim,
+  MultiKind,
+  MultiProof,
+  MultiProofJson,
+  MultiVerdict,
+  TrustedTree,
+} from '../merkle/multi.js'
 export type { FileProof, FileProofJson, ProofKind } from '../merkle/proof.js'
 export type { AnswerSteps, AnswerVerdict, MineContext, MineTask, SealRange, VerifyTask } from '../pora/checks.js'
 export type { AnswerFields } from '../rules/answer.js'
+export type { LeafIndices } from '../rules/climb.js'
 export type { RangeFields } from '../rules/recall.js'
 export type { Uint } from '../rules/uint.js'
 export { useVerifier, type VerifierInfo, verifier } from './choose.js'
@@ -31,8 +50,8 @@ export type { VerifierTier } from './hasher.js'
  * @throws {ZgkitError} only for the trusted values and the kind of `data`: `EMPTY_INPUT`, `RANGE`, `INVALID_HEX`,
  *   `BUFFER_LENGTH`, `INVALID_ARGUMENT`, `DETACHED_BUFFER`
  */
-export function verifySegment(claim: Claim): Verdict {
-  return checkClaim('segment', claim, hasher().inclusion)
+export function verifySegment(claim: Claim, options: RearOption = {}): Verdict {
+  return checkClaim('segment', claim, hasher().inclusion, options)
 }
 
 /** Verifies that sector `index` of the padded file with this root and size has these 256 bytes; otherwise as {@link verifySegment}. */
@@ -50,6 +69,24 @@ export function verifySector(claim: Claim): Verdict {
  */
 export function verifyFlowSector(claim: FlowClaim): FlowVerdict {
   return checkFlowSector(claim, hasher().sectorRoot)
+}
+
+/**
+ * Verifies that a range of sectors of the flow has these bytes, by the network's proof: as `verifyFlowRange` of `zgkit`, with its codes
+ * (SPEC.md section 7).
+ * @throws {ZgkitError} as {@link verifyFlowSector}
+ */
+export function verifyFlowRange(claim: FlowRangeClaim): FlowVerdict {
+  return checkFlowRange(claim, hasher())
+}
+
+/**
+ * Verifies that many leaves of a file or of the flow, a range or any others, have these contents: as `verifyMulti` of `zgkit`, with its
+ * codes (SPEC.md section 13).
+ * @throws {ZgkitError} as {@link verifySegment}
+ */
+export function verifyMulti(claim: MultiClaim): MultiVerdict {
+  return checkMulti(claim, hasher())
 }
 
 /**

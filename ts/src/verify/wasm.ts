@@ -1,9 +1,10 @@
 import { STEPS_BYTES } from '../backend/js/pora.js'
 import { VERDICT_BYTES } from '../backend/verdict.js'
-import { fromHex } from '../bytes.js'
-import { HASH_BYTES } from '../limits.js'
+import { concatBytes, fromHex } from '../bytes.js'
+import { HASH_BYTES, SECTOR_BYTES } from '../limits.js'
 import { word } from '../rules/uint.js'
 import type { Hasher } from './hasher.js'
+import { jsHasher } from './js.js'
 import { MODULE } from './module.js'
 
 /** What the module exports; verifier/assembly says what each call takes and gives. */
@@ -56,7 +57,6 @@ export function wasmHasher(): Hasher {
   const result = (bytes: number) => new Uint8Array(module.memory.buffer, out, bytes).slice()
 
   return {
-    tier: 'wasm',
     inclusion({ inputs: [root, content, lemma, path], params: [index, leafCount, contentBytes, leafSectors] }) {
       write(root, lemma, path, content)
       const entries = lemma.length / HASH_BYTES
@@ -66,6 +66,32 @@ export function wasmHasher(): Hasher {
     sectorRoot(content, sector, siblings) {
       write(word(BigInt(sector)), content, ...siblings)
       module.sectorRoot(siblings.length)
+      return result(HASH_BYTES)
+    },
+    sectorHashes(sectors) {
+      const hashes = new Uint8Array((sectors.length / SECTOR_BYTES) * HASH_BYTES)
+      for (let i = 0; i * SECTOR_BYTES < sectors.length; i++) {
+        write(sectors.subarray(i * SECTOR_BYTES, (i + 1) * SECTOR_BYTES))
+        module.keccak256(SECTOR_BYTES)
+        hashes.set(new Uint8Array(module.memory.buffer, out, HASH_BYTES), i * HASH_BYTES)
+      }
+      return hashes
+    },
+    segmentRoot(content, leaves) {
+      write(content)
+      module.contentRoot(content.length / SECTOR_BYTES, leaves)
+      return result(HASH_BYTES)
+    },
+    multiRoot(shape, leaves, indices, hashes, siblings) {
+      const places = new Uint8Array(8 * indices.length)
+      const view = new DataView(places.buffer)
+      for (const [i, index] of indices.entries()) view.setBigUint64(8 * i, BigInt(index), true)
+      // Without the memory for it there is still the other way.
+      if (!module.reserve(places.length + hashes.length + siblings.length * HASH_BYTES)) {
+        return jsHasher.multiRoot(shape, leaves, indices, hashes, siblings)
+      }
+      write(places, hashes, concatBytes(siblings))
+      module.multiRoot(leaves, Number(shape === 'flow'), indices.length, siblings.length)
       return result(HASH_BYTES)
     },
     steps({ inputs }) {

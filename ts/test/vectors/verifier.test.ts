@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import hostile from '../../../testdata/merkle/hostile.json' with { type: 'json' }
+import multiProofs from '../../../testdata/merkle/multi_proofs.json' with { type: 'json' }
 import golden from '../../../testdata/pora/golden.json' with { type: 'json' }
 import revertCodes from '../../../testdata/pora/revert_codes.json' with { type: 'json' }
 import contexts from '../../../testdata/storage/context_cases.json' with { type: 'json' }
@@ -10,12 +11,13 @@ import treeProofs from '../../../testdata/storage/tree_proofs.json' with { type:
 import { decodeVerdict } from '../../dist/backend/verdict.js'
 import { concatBytes } from '../../dist/bytes.js'
 import { caseResult, readCase } from '../../dist/index.js'
+import { judge as judgeMulti, type Tree } from '../../dist/merkle/multi.js'
 import { RecallRange } from '../../dist/rules/recall.js'
 import { uintOf, word } from '../../dist/rules/uint.js'
 import { hasher } from '../../dist/verify/choose.js'
 import { fromHex, toHex, verifier, verifyAnswer, verifyFlowSector, verifySegment } from '../../dist/verify/index.js'
 import { changed, FlowBytes, gold } from '../gold.js'
-import { patternBytes, wholeSectors } from '../patterns.js'
+import { numberedSectors, patternBytes, wholeSectors } from '../patterns.js'
 import { onEachVerifier } from '../tiers.js'
 
 const codes: Readonly<Record<string, string>> = revertCodes
@@ -102,6 +104,18 @@ onEachVerifier(tier => {
       // The mark in sector 0 has no bytes, so none can be proven.
       expect(codeIn(verifyFlowSector(claim))).toBe(claim.sector === 0 ? 'ROOT_MISMATCH' : 'ok')
     }
+  })
+
+  it('multi_proofs: 250 sets of leaves that verify, 496 that do not', () => {
+    const ran = { accepted: 0, rejected: 0 }
+    for (const row of multiProofs) {
+      const tree: Tree = { root: fromHex(row.root), shape: row.shape as Tree['shape'], leaves: row.leaves }
+      const data = numberedSectors(row.contents, (row as { extra?: number }).extra)
+      const rejection = judgeMulti(tree, row.indices, data, row.siblings.map(fromHex), hasher())
+      expect(rejection?.code ?? 'ok', `${row.name} ${row.shape} ${row.leaves} ${row.indices}`).toBe(row.verdict)
+      ran[rejection ? 'rejected' : 'accepted']++
+    }
+    expect(ran).toEqual({ accepted: 250, rejected: 496 })
   })
 
   it('pora_primitives and golden: 24 seals of 4 nonces, 3 of one', () => {

@@ -100,8 +100,6 @@ fn check_form(proofs: [&Proof; 2]) -> Result<()> {
         if lemma.len() > MAX_DEPTH + 2 {
             return Err(Error::mismatch(Code::LimitExceeded, MAX_DEPTH as u64 + 2, lemma.len() as u64));
         }
-    }
-    for Proof { lemma, path } in proofs {
         if lemma.len() != path.len() + 2 {
             return Err(Error::mismatch(Code::ProofFormat, path.len() as u64 + 2, lemma.len() as u64));
         }
