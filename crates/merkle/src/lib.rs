@@ -2,7 +2,7 @@
 //!
 //! A file is cut into 256-byte sectors, padded with zero sectors to a size the flow accepts, and hashed with
 //! Keccak-256 into a tree in which an unpaired node goes up unchanged (SPEC.md sections 2 to 5). The flow that
-//! all files enter is section 7.
+//! all files enter is section 7, proofs of many leaves section 13.
 //!
 //! | module item | what it does |
 //! |---|---|

@@ -312,6 +312,15 @@ fn limits_and_the_callers_faults() {
 }
 
 #[test]
+fn the_example_of_the_specification() {
+    let file: Vec<u8> = (0..513).map(|i| (31 * i + 7) as u8).collect();
+    let siblings = FileTree::from_bytes(&file).unwrap().prove_sectors([1, 2], |_| &file).unwrap();
+    assert_eq!(siblings, [FileTree::from_bytes(&file[..256]).unwrap().root()]);
+    let text = hex::encode(siblings.as_flattened());
+    assert_eq!(text, "edf1c56924fa652f2b5d33af272bc44a20c49c0b25cb7628363bf8a4cdafee8c");
+}
+
+#[test]
 fn segments_and_sectors_of_files() {
     let file: Vec<u8> = (0..4 * 262_144 + 200 * 256 + 99).map(|i| (i % 251 + 1) as u8).collect();
     let size = file.len() as u64;

@@ -164,7 +164,7 @@ export function climb(
 /**
  * The hashes at these places of a tree over segments.
  * @param above those of segments and higher
- * @param within those of a segment's tree, by its index; each is asked for once
+ * @param within those of a segment's tree, by its index; each is asked for once, in order
  */
 export function gather(
   places: readonly NodePlace[],
@@ -182,7 +182,7 @@ export function gather(
     const numbers = bySegment.get(segment) ?? []
     if (numbers.push(i) === 1) bySegment.set(segment, numbers)
   }
-  for (const [segment, numbers] of bySegment) {
+  for (const [segment, numbers] of [...bySegment].sort(([a], [b]) => a - b)) {
     const nodeOf = within(segment)
     for (const i of numbers) {
       const { height, index } = places[i] as NodePlace

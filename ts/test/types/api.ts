@@ -48,7 +48,24 @@ expectTypeOf(verifySegment(claim, { signal: new AbortController().signal })).toE
 expectTypeOf(verify.verifySegment(claim)).toEqualTypeOf<Verdict>()
 expectTypeOf(verify.verifyFlowSector).toEqualTypeOf(merkle.verifyFlowSector)
 expectTypeOf(verify.verifyAnswer).returns.toEqualTypeOf<pora.AnswerVerdict>()
+expectTypeOf(verify.verifyMulti).toEqualTypeOf(merkle.verifyMulti)
+expectTypeOf(verify.verifyFlowRange).toEqualTypeOf(merkle.verifyFlowRange)
 expectTypeOf(verify.verifier().tier).toEqualTypeOf<'wasm' | 'js'>()
+
+declare const many: merkle.MultiVerdict
+assertVerified(many)
+expectTypeOf(many.leaves).toEqualTypeOf<number>()
+const multi = {
+  root: '0x00',
+  indices: { first: 0, count: 2 },
+  data: new Uint8Array(),
+  proof: JSON.parse('{}'),
+} as const
+merkle.verifyMulti({ ...multi, kind: 'sector', size: 1n })
+merkle.verifyMulti({ ...multi, kind: 'flow', length: 1 })
+// @ts-expect-error the flow has a length in sectors, a file a size in bytes
+merkle.verifyMulti({ ...multi, kind: 'flow', size: 1n })
+expectTypeOf(new merkle.FlowTree().at(0)).toEqualTypeOf<merkle.FlowView>()
 
 // @ts-expect-error hex text starts with 0x
 verifySegment({ ...claim, root: 'abc' })
