@@ -310,9 +310,10 @@ export function compareClaims(numRuns: number): { accepted: number; refused: num
         )
       } else if (chosen.kind < 45) {
         const claim = fileClaim('segment', chosen)
+        const rearPadding = chosen.bit % 2 === 0
         check(
-          () => verifySegmentSync(claim),
-          () => verify.verifySegment(claim),
+          () => verifySegmentSync(claim, { rearPadding }),
+          () => verify.verifySegment(claim, { rearPadding }),
         )
       } else if (chosen.kind < 72) {
         const claim = flowClaim(chosen)

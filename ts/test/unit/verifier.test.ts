@@ -2,14 +2,16 @@ import { blake2b } from '@noble/hashes/blake2.js'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { decodeVerdict } from '../../dist/backend/verdict.js'
-import { equalBytes } from '../../dist/bytes.js'
+import { concatBytes, equalBytes } from '../../dist/bytes.js'
 import { backend, FileTree, init } from '../../dist/index.js'
+import { hasher } from '../../dist/verify/choose.js'
 import {
   assertVerified,
   useVerifier,
   verifier,
   verifyAnswer,
   verifyFlowSector,
+  verifyMulti,
   verifySector,
   verifySegment,
 } from '../../dist/verify/index.js'
@@ -197,6 +199,42 @@ onEachVerifier(tier => {
       expect(await codeOf(() => verifySector({ ...claim, ...change } as never))).toBe(code)
     }
     expect(await codeOf(() => verifyAnswer(null as never, null as never))).toBe('INVALID_ARGUMENT')
+  })
+
+  it('climbs from indices past 2^32 with tens of thousands of siblings', () => {
+    // As far apart as leaves can be: 1000 of them, 43 siblings for each and few above.
+    const indices = Array.from({ length: 1000 }, (_, i) => 2 ** 43 * (i + 1) - 1)
+    const [sector, sibling] = [new Uint8Array(256), keccak_256(Uint8Array.of(1))]
+    const claim = {
+      kind: 'flow' as const,
+      root: sibling,
+      length: 2 ** 53 - 1,
+      indices,
+      data: new Uint8Array(256 * 1000),
+    }
+    const { expected } = verifyMulti({ ...claim, proof: { siblings: [] } }) as { expected: number }
+    expect(expected).toBeGreaterThan(43_000)
+    expect(expected).toBeLessThanOrEqual(2 ** 16)
+    const proof = { siblings: new Array(expected).fill(sibling) }
+    const verdict = verifyMulti({ ...claim, proof })
+    expect(verdict).toMatchObject({ ok: false, code: 'ROOT_MISMATCH', expected: sibling })
+    // Each subtree is the same but for its place: its leaf is the last, so that all siblings below are on the left.
+    let node = keccak_256(sector)
+    for (let height = 0; height < 43; height++) node = keccak_256(concatBytes([sibling, node]))
+    // 1024 subtrees: the first 1000 have leaves.
+    let level: Uint8Array[] = new Array(1000).fill(node)
+    for (let height = 43; height < 53; height++) {
+      if (level.length % 2 === 1) level.push(sibling)
+      level = Array.from({ length: level.length / 2 }, (_, i) => keccak_256(concatBytes(level.slice(2 * i, 2 * i + 2))))
+    }
+    expect((verdict as { got: Uint8Array }).got).toEqual(level[0])
+  })
+
+  it('goes on in JavaScript where there is no memory for a proof', () => {
+    const hash = keccak_256(Uint8Array.of(1))
+    // More than the module takes; all but the first are left over.
+    const siblings = new Array(2 ** 21).fill(hash)
+    expect(hasher().multiRoot('file', 2, [0], hash, siblings)).toEqual(keccak_256(concatBytes([hash, hash])))
   })
 
   it('is told which tier to use', async () => {
