@@ -41,7 +41,7 @@ export type RearVerdict = { readonly ok: true } | ({ readonly ok: false } & Reje
 
 /**
  * Verifies the storage node's rule of rear padding: in the proof of segment `index` of a file of `size` bytes, every right sibling
- * that lies wholly past the file's data is the zero root of its height. A rule beside {@link verifySegment}, not instead: root,
+ * that lies wholly past the file's data is the zero root of its height. A rule beside `verifySegment`, not instead: root,
  * directions and content are not looked at.
  *
  * Codes of a rejection, in check order: `LIMIT_EXCEEDED`, `PROOF_FORMAT`, `INDEX_RANGE`, `PROOF_DEPTH`, `PADDING_NONZERO` with the two
@@ -146,7 +146,7 @@ export function concludeClaim(
   const start = index * (kind === 'segment' ? SEGMENT_BYTES : SECTOR_BYTES)
   const got = firstPast(layout.size, start, data)
   if (got !== undefined) return { ok: false, code: 'PADDING_NONZERO', expected: layout.size, got }
-  const rear = rearPadding ? checkRear(layout, index, call.inputs[2]) : undefined
+  const rear = rearPadding && kind === 'segment' ? checkRear(layout, index, call.inputs[2]) : undefined
   return rear ? { ok: false, ...rear } : { ok: true, kind, index, layout }
 }
 
