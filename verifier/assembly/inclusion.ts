@@ -16,8 +16,8 @@ const RANGE: u32 = 11
 const NOWHERE: u64 = u64.MAX_VALUE
 
 /**
- * Writes a verdict record (88 bytes) on a proof, and returns its code. Input, in a row: root, `entries` hashes of the lemma, `steps` directions, the content
- * of `bytes` bytes.
+ * Writes a verdict record (88 bytes) on a proof, and returns its code. Input, in a row: root, `entries` hashes of the lemma,
+ * `steps` directions, the content of `bytes` bytes.
  * @param due how many bytes the content must have, a multiple of 256
  * @param leafSectors how many sectors, 1 to 1024, lie under the leaf
  */

@@ -17,7 +17,7 @@ export function isCount(number: f64): bool {
 
 /** Puts the root of a tree over `sectors` sectors in NODE: those of the content, then zeros. */
 export function leafRoot(content: usize, contentSectors: u32, sectors: u32): void {
-  keccak(ZEROS, SECTOR, ZERO_ROOT)
+  if (contentSectors < sectors) keccak(ZEROS, SECTOR, ZERO_ROOT)
   for (let i: u32 = 0; i < sectors; i++) {
     if (i < contentSectors) keccak(content + i * SECTOR, SECTOR, NODES + i * HASH)
     else copy(NODES + i * HASH, ZERO_ROOT, HASH)
