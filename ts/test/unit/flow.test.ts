@@ -22,13 +22,14 @@ import {
   zeroRoot,
 } from '../../dist/index.js'
 import { FlowBytes } from '../gold.js'
-import { codeOf, patternBytes, wholeSectors } from '../patterns.js'
+import { codeOf, painted, wholeSectors } from '../patterns.js'
 import { onEachTier, runs } from '../tiers.js'
 
-const pattern = (seed: string, size: number) => patternBytes({ kind: 'keccak', seed }, size)
+/** Bytes of a file, others for each number. */
+const fileOf = (number: number, size: number) => painted(size).map(byte => byte ^ number)
 const flowOf = (sizes: readonly number[]) => {
   const flow = new FlowBytes()
-  for (const [number, size] of sizes.entries()) flow.submit(pattern(`f${number}`, size))
+  for (const [number, size] of sizes.entries()) flow.submit(fileOf(number, size))
   return flow
 }
 const segmentsOf = (flow: FlowBytes) => (index: number) => flow.read(1024 * index, 262_144)
@@ -221,7 +222,7 @@ describe('segment proofs', () => {
     const flow = new FlowBytes()
     const ran = { large: 0, small: 0 }
     for (const [number, size] of [200, 40_000, 262_144, 262_145, 700_000, 5 * 262_144 + 100_000].entries()) {
-      const file = pattern(`f${number}`, size)
+      const file = fileOf(number, size)
       const tree = FileTree.buildSync(file)
       const { nodes } = tree.submission()
       const { start } = flow.submit(file)

@@ -199,6 +199,14 @@ onEachTier(() => {
       expect(codeIn(verifyMulti({ ...claim, indices: bad as LeafIndices })), `${bad}`).toBe(code)
     }
 
+    // The largest flow that counts reach: 53 levels.
+    const largest = { kind: 'flow', root: tree.root, length: 2 ** 53 - 1, indices: [2 ** 53 - 2] } as const
+    const sector = data.subarray(0, 256)
+    const judged = verifyMulti({ ...largest, data: sector, proof: { siblings: [] } })
+    expect(judged).toEqual({ ok: false, code: 'PROOF_DEPTH', expected: 52, got: 0 })
+    const long = { siblings: new Array(52).fill(tree.root) }
+    expect(codeIn(verifyMulti({ ...largest, data: sector, proof: long }))).toBe('ROOT_MISMATCH')
+
     const faults: [object, string][] = [
       [{ size: 0 }, 'EMPTY_INPUT'],
       [{ size: -1 }, 'RANGE'],
