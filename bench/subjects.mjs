@@ -29,6 +29,12 @@ const compiled = ['wasm-simd', 'wasm'].map(tier => ({ ...native, tier: /** @type
 export const OURS_COMPILED = [native, ...FORCED.map(isa => ({ ...native, isa })), ...compiled]
 /** zgkit on one thread. @type {readonly Subject[]} */
 export const OURS = [...OURS_COMPILED, { ...native, tier: 'js' }]
+/** zgkit/verify, which has a module of its own. @type {readonly Subject[]} */
+export const OURS_VERIFY = /** @type {const} */ (['wasm', 'js']).map(tier => ({
+  ours: true,
+  name: 'zgkit/verify',
+  tier,
+}))
 /** zgkit on every thread of the machine. @type {readonly Subject[]} */
 export const OURS_COMPILED_EVERY_THREAD = [native, ...compiled].map(subject => ({ ...subject, everyThread: true }))
 /** @type {readonly Subject[]} */

@@ -8,9 +8,19 @@ import { commitmentHashes, encodings } from './encodings.mjs'
 import { erasure } from './erasure.mjs'
 import { hashes } from './hashes.mjs'
 import { pora } from './pora.mjs'
+import { proofs } from './proofs.mjs'
 import { roots } from './roots.mjs'
 import { seals } from './seals.mjs'
-import { crate, npm, OURS, OURS_COMPILED, OURS_COMPILED_EVERY_THREAD, OURS_EVERY_THREAD, SCALAR } from './subjects.mjs'
+import {
+  crate,
+  npm,
+  OURS,
+  OURS_COMPILED,
+  OURS_COMPILED_EVERY_THREAD,
+  OURS_EVERY_THREAD,
+  OURS_VERIFY,
+  SCALAR,
+} from './subjects.mjs'
 
 /** @typedef {import('./subjects.mjs').Subject} Subject */
 
@@ -46,7 +56,7 @@ import { crate, npm, OURS, OURS_COMPILED, OURS_COMPILED_EVERY_THREAD, OURS_EVERY
  * @property {(work: Work, input: Uint8Array, subject: Subject) => Promise<Operation>} [rival] that Node runs
  */
 
-export const KINDS = { answers, calibration, disk, downloads, erasure, hashes, pora, roots, seals }
+export const KINDS = { answers, calibration, disk, downloads, erasure, hashes, pora, proofs, roots, seals }
 
 const MIB = 2 ** 20
 const LOAD = 262_144
@@ -214,6 +224,18 @@ export function workloads({ quick }) {
       speed: 'MB/s',
       about: '0G file root of a file of 64 MiB, read from the disk (the system has it in memory)',
       subjects: [...OURS, ...OURS_EVERY_THREAD, ...KECCAKS.slice(0, 2), npm('@0gfoundation/0g-ts-sdk', 'ZgFile')],
+      ...turns,
+    },
+    {
+      name: 'verify-proof',
+      kind: 'proofs',
+      bytes: 256,
+      messages: 1,
+      speed: 'ops/s',
+      about:
+        'one sector proof of 20 levels verified, verifySectorSync; the rival hashes by hand and checks the root only',
+      driven: true,
+      subjects: [...OURS, ...OURS_VERIFY, npm('@noble/hashes')],
       ...turns,
     },
     {

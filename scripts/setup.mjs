@@ -8,6 +8,7 @@ import { buildContracts } from './build/contracts.mjs'
 import { buildNative } from './build/native.mjs'
 import { buildNativeTestVariant, buildWasmTestVariant } from './build/test-variants.mjs'
 import { buildTs } from './build/ts.mjs'
+import { buildVerifier } from './build/verifier.mjs'
 import { buildWasm } from './build/wasm.mjs'
 import { ROOT } from './lib/paths.mjs'
 import { CommandError, run, which } from './lib/run.mjs'
@@ -34,7 +35,7 @@ import { wasmPackTools } from './toolchain/wasm-pack.mjs'
  * @returns {Promise<TestTools>}
  */
 export async function setup({ testVariants = false, browser = false } = {}) {
-  const steps = new Steps(6 + (testVariants ? 5 : 0) + (browser ? 1 : 0))
+  const steps = new Steps(7 + (testVariants ? 5 : 0) + (browser ? 1 : 0))
   await steps.run('checking what this machine has', checkMachine)
   await steps.run('npm packages', installNpmPackages)
   await steps.run('tools for wasm', async note => {
@@ -43,6 +44,7 @@ export async function setup({ testVariants = false, browser = false } = {}) {
   })
   await steps.run('native addon', buildNative)
   await steps.run('wasm modules', note => buildWasm(note))
+  await steps.run('verifier module', buildVerifier)
   await steps.run('TypeScript', buildTs)
   /** @type {TestTools} */
   const tools = { chromium: null, aarch64: null, valgrind: null }

@@ -2,6 +2,7 @@
 /** `npm test`: every check of the repository, in order of what fails soonest; the first failure ends the run. */
 import { readFileSync, rmSync } from 'node:fs'
 import { runExamples } from './check/examples.mjs'
+import { checkSizes } from './check/size.mjs'
 import { runNpmBin } from './lib/npm-bin.mjs'
 import { ROOT } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
@@ -57,6 +58,7 @@ async function test({ strict, deep }) {
     ['biome', async () => void (await runNpmBin('@biomejs/biome', 'biome', ['ci', '.']))],
     ['tsc', async () => void (await runNpmBin('typescript', 'tsc', ['-p', 'ts/tsconfig.json', '--noEmit']))],
     ['vitest', note => vitest({ strict, deep, chromium }, note)],
+    ['sizes', checkSizes],
     ['packages', script('scripts/check/pack.mjs')],
     ['readme', script('scripts/check/readme.mjs')],
     ['examples', note => examples({ strict }, note)],

@@ -84,11 +84,12 @@ const PROGRAM = `
 import { backend, FileTree, fileRoot, init, toHex, verifySegment } from 'zgkit'
 import { decryptBytes, encryptBytes } from 'zgkit/encryption'
 import { fileRootSync } from 'zgkit/merkle'
+import * as alone from 'zgkit/verify'
 await init()
 const bytes = new Uint8Array(300_000).map((_, i) => i * 7)
 const tree = await FileTree.build(bytes)
 const claim = { root: tree.root, size: bytes.length, index: 0, data: bytes.subarray(0, 262_144), proof: tree.proveSegment(0) }
-const { ok } = await verifySegment(claim)
+const ok = (await verifySegment(claim)).ok && alone.verifySegment(claim).ok && alone.verifier().tier === 'wasm'
 const same = toHex(await fileRoot(bytes)) === toHex(fileRootSync(bytes)) && toHex(tree.root) === toHex(fileRootSync(bytes))
 const opened = await decryptBytes(await encryptBytes(bytes, { key: tree.root }), { key: tree.root })
 console.log(backend().tier, ok && same && toHex(fileRootSync(opened)) === toHex(tree.root), toHex(tree.root))

@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * How many tests each tier really had. The tag of a tier stands in square brackets in the test's full name;
- * counting them keeps a tier that silently never ran from looking green.
+ * How many tests each tier really had, and the module of zgkit/verify. The tag of a tier stands in square brackets in the test's full
+ * name; counting them keeps a tier that silently never ran from looking green.
  */
-export const TAGS = ['native', 'wasm-simd', 'wasm', 'js']
+export const TAGS = ['native', 'wasm-simd', 'wasm', 'js', 'verifier']
 
 /** Tags that must have at least one passed test in a strict run, by vitest project. A browser has no native tier. */
 const REQUIRED = { node: TAGS, browser: TAGS.filter(tag => tag !== 'native') }

@@ -1,17 +1,22 @@
 import { playwright } from '@vitest/browser-playwright'
 
+/** What a Chromium for tests is started with. */
+export function chromiumArgs(): string[] {
+  const args = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+  args.push('--disable-component-update', '--disable-sync', '--enable-precise-memory-info')
+  // Chromium's own sandbox does not start for root.
+  if (process.getuid?.() === 0) args.push('--no-sandbox')
+  return args
+}
+
 /**
  * The tests in a real Chromium; without one, none (scripts/test.mjs says so, or fails where it must be there).
  * @param deep also the long ones
  */
 export function browserProject(executablePath: string | undefined, deep: boolean) {
   if (!executablePath) return undefined
-  const root = process.getuid?.() === 0
-  const args = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
-  args.push('--disable-component-update', '--disable-sync', '--enable-precise-memory-info')
+  const args = chromiumArgs()
   if (deep) args.push('--js-flags=--expose-gc')
-  // Chromium's own sandbox does not start for root.
-  if (root) args.push('--no-sandbox')
   return {
     test: {
       name: 'browser',

@@ -33,6 +33,16 @@ export function patternFile(pattern: Pattern, size: number): Uint8Array {
   return file
 }
 
+/** Sectors of these numbers as multi_proofs.json has them, cut or continued with zeros by `extra` bytes. */
+export function numberedSectors(numbers: readonly number[], extra = 0): Uint8Array {
+  const bytes = new Uint8Array(numbers.length * 256 + extra)
+  const view = new DataView(bytes.buffer)
+  for (const [i, number] of numbers.entries()) {
+    for (let at = 256 * i; at < 256 * i + 256 && at + 4 <= bytes.length; at += 4) view.setUint32(at, number + 1)
+  }
+  return bytes
+}
+
 /** Bytes with period 251: no block of a power of two looks like another. */
 export function painted(size: number): Uint8Array {
   return new Uint8Array(size).map((_, i) => (i % 251) + 1)

@@ -2,6 +2,7 @@ import { beforeAll, describe } from 'vitest'
 import { type Engine, engine } from '../dist/backend/choose.js'
 import { init } from '../dist/index.js'
 import { type KernelName, TIERS, type Tier } from '../dist/kernels.js'
+import { useVerifier, type VerifierTier } from '../dist/verify/index.js'
 
 export const inNode = typeof process !== 'undefined' && process.versions?.node !== undefined
 
@@ -18,6 +19,16 @@ export function onEachTier(tests: (tier: Tier) => void): void {
       await init({ tier })
     })
     tests(tier)
+  })
+}
+
+/** Runs tests once on each tier of zgkit/verify: tagged `verifier` on its own module, `verifier js` without. */
+export function onEachVerifier(tests: (tier: VerifierTier) => void): void {
+  describe.each(['wasm', 'js'] as const)('%s', tier => {
+    describe(tier === 'wasm' ? '[verifier]' : '[verifier js]', () => {
+      beforeAll(() => useVerifier(tier))
+      tests(tier)
+    })
   })
 }
 

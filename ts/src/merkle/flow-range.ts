@@ -1,12 +1,12 @@
-import { keccak_256 } from '@noble/hashes/sha3.js'
 import type { Rejection } from '../backend/verdict.js'
 import { asBytes, equalBytes, type HashLike, type Hex, stableBytes, toCount, toHash, toHex } from '../bytes.js'
 import { MAX_DEPTH, SECTOR_BYTES } from '../limits.js'
 import { checkIndices, type NodePlace, siblingPlaces } from '../rules/climb.js'
-import { flowDepth, flowRoot } from '../rules/flow.js'
+import { flowDepth } from '../rules/flow.js'
 import type { FlowVerdict } from './flow.js'
 import { judge } from './multi.js'
 import { readHashes } from './proof.js'
+import type { ProofHasher } from './proof-hasher.js'
 
 /** A flow proof in the storage node's form. */
 export interface FlowProof {
@@ -50,20 +50,14 @@ export interface FlowRangeClaim {
   readonly proof: unknown
 }
 
-/**
- * Verifies that a range of sectors of the flow has these bytes, by the network's proof, on the calling thread.
- *
- * Codes of a rejection, in check order: `LIMIT_EXCEEDED`, `PROOF_FORMAT`, `EMPTY_INPUT` for no sectors, `INDEX_RANGE`,
- * `CONTENT_LENGTH`, `PROOF_DEPTH`, `INDEX_MISMATCH`, `CONTENT_MISMATCH`, `ROOT_MISMATCH`; the left proof before the right one
- * (SPEC.md section 7). Sector 0 is a mark without bytes: none are right.
- * @throws {ZgkitError} as {@link verifyFlowSector}, and `NOT_READY`
- */
-export function verifyFlowRange(claim: FlowRangeClaim): FlowVerdict {
-  const rejection = check(claim)
+/** Checks a claim about a range of the flow by the network's proof (SPEC.md section 7). */
+export function checkFlowRange(claim: FlowRangeClaim, hasher: ProofHasher): FlowVerdict {
+  const rejection = check(claim, hasher)
   return rejection ? { ok: false, ...rejection } : { ok: true }
 }
 
-function check({ root, length, first, count, data, proof }: FlowRangeClaim): Rejection | undefined {
+function check(claim: FlowRangeClaim, hasher: ProofHasher): Rejection | undefined {
+  const { root, length, first, count, data, proof } = claim
   const trusted = toHash(root, 'root')
   const leaves = toCount(length, 'length')
   const given = asBytes(data, 'data')
@@ -80,18 +74,19 @@ function check({ root, length, first, count, data, proof }: FlowRangeClaim): Rej
   const content = stableBytes(given, 'data')
   const [left, right] = ends
   const sides = [
-    { end: left, sector: first, leaf: keccak_256(content.subarray(0, SECTOR_BYTES)) },
-    { end: right, sector: first + count - 1, leaf: keccak_256(content.subarray(-SECTOR_BYTES)) },
+    { end: left, sector: first, bytes: content.subarray(0, SECTOR_BYTES) },
+    { end: right, sector: first + count - 1, bytes: content.subarray(-SECTOR_BYTES) },
   ]
   for (const { end, sector } of sides) {
     const got = end.path.reduceRight((index, isLeft) => 2 * index + (isLeft ? 0 : 1), 0)
     if (got !== sector) return { code: 'INDEX_MISMATCH', expected: sector, got }
   }
-  for (const { end, leaf } of sides) {
+  for (const { end, bytes } of sides) {
+    const leaf = hasher.sectorHashes(bytes)
     if (!equalBytes(end.leaf, leaf)) return { code: 'CONTENT_MISMATCH', expected: end.leaf, got: leaf }
   }
-  for (const { end, sector, leaf } of sides) {
-    for (const got of [end.root, flowRoot(leaf, sector, end.siblings)]) {
+  for (const { end, sector, bytes } of sides) {
+    for (const got of [end.root, hasher.sectorRoot(bytes, sector, end.siblings)]) {
       if (!equalBytes(got, trusted)) return { code: 'ROOT_MISMATCH', expected: trusted, got }
     }
   }
@@ -99,7 +94,8 @@ function check({ root, length, first, count, data, proof }: FlowRangeClaim): Rej
   // the two led to the root above.
   const outer = ({ height, index }: NodePlace) =>
     (index < Math.floor(first / 2 ** height) ? left : right).siblings[height] as Uint8Array
-  return judge({ root: trusted, shape: 'flow', leaves }, indices, content, siblingPlaces(indices, leaves).map(outer))
+  const siblings = siblingPlaces(indices, leaves).map(outer)
+  return judge({ root: trusted, shape: 'flow', leaves }, indices, content, siblings, hasher)
 }
 
 /** A flow proof in its parts. */

@@ -1,9 +1,9 @@
-import { keccak_256 } from '@noble/hashes/sha3.js'
 import type { Rejection } from '../backend/verdict.js'
 import { asBytes, equalBytes, type HashLike, toCount, toHash } from '../bytes.js'
 import { MAX_DEPTH, SECTOR_BYTES } from '../limits.js'
-import { flowDepth, flowRoot } from '../rules/flow.js'
+import { flowDepth } from '../rules/flow.js'
 import { readHashes } from './proof.js'
+import type { ProofHasher } from './proof-hasher.js'
 
 /** What a verifier of a sector of the flow holds: trusted values of its own, and what somebody sent. */
 export interface FlowClaim {
@@ -19,18 +19,12 @@ export interface FlowClaim {
   readonly siblings: unknown
 }
 
-/** The answer of {@link verifyFlowSector}. */
+/** The answer of `verifyFlowSector`. */
 export type FlowVerdict = { readonly ok: true } | ({ readonly ok: false } & Rejection)
 
-/**
- * Verifies that a sector of the flow has these bytes, on the calling thread. Sector 0 is a mark without bytes: none are right.
- *
- * Codes of a rejection, in check order: `LIMIT_EXCEEDED`, `PROOF_FORMAT`, `INDEX_RANGE`, `CONTENT_LENGTH`, `PROOF_DEPTH`,
- * `ROOT_MISMATCH` (SPEC.md section 7).
- * @throws {ZgkitError} only for the trusted values and the kind of `data`: `RANGE`, `INVALID_HEX`, `BUFFER_LENGTH`,
- *   `INVALID_ARGUMENT`, `DETACHED_BUFFER`
- */
-export function verifyFlowSector({ root, length, sector, data, siblings }: FlowClaim): FlowVerdict {
+/** Checks a claim about a sector of the flow (SPEC.md section 7); `rootOf` is who hashes. */
+export function checkFlowSector(claim: FlowClaim, rootOf: ProofHasher['sectorRoot']): FlowVerdict {
+  const { root, length, sector, data, siblings } = claim
   const no = (code: Rejection['code'], expected: number, got: number) => ({ ok: false, code, expected, got }) as const
   const trusted = toHash(root, 'root')
   const count = toCount(length, 'length')
@@ -40,7 +34,7 @@ export function verifyFlowSector({ root, length, sector, data, siblings }: FlowC
   if (!Number.isSafeInteger(sector) || sector < 0 || sector >= count) return no('INDEX_RANGE', count, sector)
   if (content.length !== SECTOR_BYTES) return no('CONTENT_LENGTH', SECTOR_BYTES, content.length)
   if (hashes.length !== flowDepth(count)) return no('PROOF_DEPTH', flowDepth(count), hashes.length)
-  const got = flowRoot(keccak_256(content), sector, hashes)
+  const got = rootOf(content, sector, hashes)
   if (sector === 0 || !equalBytes(got, trusted)) return { ok: false, code: 'ROOT_MISMATCH', expected: trusted, got }
   return { ok: true }
 }

@@ -15,15 +15,22 @@ export {
 } from '../rules/submission.js'
 export type { Uint } from '../rules/uint.js'
 export { zeroRoot } from '../rules/zero.js'
+export {
+  assertVerified,
+  type Claim,
+  type RearOption,
+  type RearVerdict,
+  type Verdict,
+  verifyRearPadding,
+} from './claim.js'
 export { FileTree, fileRoot, fileRootSync } from './file-tree.js'
-export { type FlowClaim, type FlowVerdict, verifyFlowSector } from './flow.js'
+export type { FlowClaim, FlowVerdict } from './flow.js'
 export {
   type FlowProof,
   type FlowRangeClaim,
   type FlowRangeProof,
   type FlowRangeProofJson,
   flowRangeProofToJson,
-  verifyFlowRange,
 } from './flow-range.js'
 export { type FlowEvidence, segmentProofOfFlow } from './flow-segment.js'
 export { type FlowSegments, type FlowSubmission, FlowTree, type FlowView } from './flow-tree.js'
@@ -37,20 +44,16 @@ export {
   type MultiVerdict,
   multiProofToJson,
   type TrustedTree,
-  verifyMulti,
 } from './multi.js'
 export type { SubmissionNode } from './peaks.js'
 export { type FileProof, type FileProofJson, type ProofKind, proofToJson } from './proof.js'
 export type { ScanOptions } from './scan.js'
 export type { Submission } from './submission.js'
 export {
-  assertVerified,
-  type Claim,
-  type RearOption,
-  type RearVerdict,
   type SegmentOptions,
-  type Verdict,
-  verifyRearPadding,
+  verifyFlowRange,
+  verifyFlowSector,
+  verifyMulti,
   verifySector,
   verifySectorSync,
   verifySegment,

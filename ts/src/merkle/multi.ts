@@ -1,11 +1,11 @@
-import { syncEngine } from '../backend/choose.js'
 import type { Rejection } from '../backend/verdict.js'
 import { asBytes, equalBytes, type HashLike, type Hex, stableBytes, toCount, toHash, toHex } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import { HASH_BYTES, MAX_SIBLINGS, SECTOR_BYTES, SEGMENT_BYTES } from '../limits.js'
-import { checkIndices, climb, countSiblings, type LeafIndices, type Shape } from '../rules/climb.js'
+import { checkIndices, countSiblings, type LeafIndices, type Shape } from '../rules/climb.js'
 import { type FileLayout, fileLayout, firstPast, segmentLeaves, segmentSectors } from '../rules/layout.js'
 import { type ProofKind, readHashes } from './proof.js'
+import type { ProofHasher } from './proof-hasher.js'
 
 /** What a multi-proof is about: segments or padded sectors of a file, or sectors of the flow. */
 export type MultiKind = ProofKind | 'flow'
@@ -48,26 +48,18 @@ export type MultiClaim = TrustedTree & {
   readonly proof: unknown
 }
 
-/** The answer of {@link verifyMulti}; `leaves` are those of the tree, as they follow from size or length. */
+/** The answer of `verifyMulti`; `leaves` are those of the tree, as they follow from size or length. */
 export type MultiVerdict =
   | { readonly ok: true; readonly kind: MultiKind; readonly leaves: number }
   | ({ readonly ok: false } & Rejection)
 
-/**
- * Verifies that these leaves of a file or of the flow have these contents, on the calling thread.
- *
- * Codes of a rejection, in check order: `LIMIT_EXCEEDED` above 2^16 siblings or 2^20 leaves, `PROOF_FORMAT`, `EMPTY_INPUT` without
- * indices, `INDEX_ORDER`, `INDEX_RANGE`, `CONTENT_LENGTH`, `PROOF_DEPTH` unless there are exactly the siblings that these indices
- * take, `ROOT_MISMATCH`, `PADDING_NONZERO` (SPEC.md section 13).
- * @throws {ZgkitError} only for the trusted values and the kind of `data`: `EMPTY_INPUT`, `RANGE`, `INVALID_HEX`, `BUFFER_LENGTH`,
- *   `INVALID_ARGUMENT`, `DETACHED_BUFFER`, `NOT_READY`
- */
-export function verifyMulti(claim: MultiClaim): MultiVerdict {
+/** Checks a claim about many leaves (SPEC.md section 13). */
+export function checkMulti(claim: MultiClaim, hasher: ProofHasher): MultiVerdict {
   const { indices, data, proof } = claim
   const tree = treeOf(claim)
   const given = asBytes(data, 'data')
   const siblings = readSiblings(claim.kind, proof)
-  const rejection = Array.isArray(siblings) ? judge(tree, indices, given, siblings) : siblings
+  const rejection = Array.isArray(siblings) ? judge(tree, indices, given, siblings, hasher) : siblings
   return rejection ? { ok: false, ...rejection } : { ok: true, kind: claim.kind, leaves: tree.leaves }
 }
 
@@ -111,6 +103,7 @@ export function judge(
   given: LeafIndices,
   data: Uint8Array,
   siblings: readonly Uint8Array[],
+  hasher: ProofHasher,
 ): Rejection | undefined {
   const { root, shape, leaves } = tree
   const indices = checkIndices(given, leaves)
@@ -120,8 +113,7 @@ export function judge(
   const count = countSiblings(indices, leaves)
   if (siblings.length !== count) return { code: 'PROOF_DEPTH', expected: count, got: siblings.length }
   const content = stableBytes(data, 'data')
-  const hashPairs = (pairs: Uint8Array) => hashEach(pairs, 2 * HASH_BYTES)
-  const got = climb(shape, leaves, indices, leafHashes(tree, indices, content), siblings, hashPairs)
+  const got = hasher.multiRoot(shape, leaves, indices, leafHashes(tree, indices, content, hasher), siblings)
   // The flow's mark has no content: none is right.
   const mark = shape === 'flow' && indices[0] === 0
   if (mark || !equalBytes(got, root)) return { code: 'ROOT_MISMATCH', expected: root, got }
@@ -143,30 +135,13 @@ function* contents(tree: Tree, indices: readonly number[], data: Uint8Array): Ge
 }
 
 /** The hashes of leaves, one after the other. */
-function leafHashes(tree: Tree, indices: readonly number[], data: Uint8Array): Uint8Array {
+function leafHashes(tree: Tree, indices: readonly number[], data: Uint8Array, hasher: ProofHasher): Uint8Array {
   const { file } = tree
-  if (file?.kind !== 'segment') return hashEach(data, SECTOR_BYTES)
-  const { backend } = syncEngine()
+  if (file?.kind !== 'segment') return hasher.sectorHashes(data)
   const hashes = new Uint8Array(indices.length * HASH_BYTES)
   let next = 0
   for (const [index, content] of contents(tree, indices, data)) {
-    const params = [segmentLeaves(file.layout, index)]
-    hashes.set(backend.call({ kernel: 'segmentRoots', inputs: [content], params }), HASH_BYTES * next++)
-  }
-  return hashes
-}
-
-/** Most bytes of one call of a kernel here, so that a module's memory stays small. */
-const CALL_BYTES = 2 ** 22
-
-/** The hashes of messages of one length (a divisor of 2^22), one after the other. */
-function hashEach(messages: Uint8Array, length: number): Uint8Array {
-  const { backend } = syncEngine()
-  const hashes = new Uint8Array((messages.length / length) * HASH_BYTES)
-  for (let offset = 0; offset < messages.length; offset += CALL_BYTES) {
-    const piece = messages.subarray(offset, offset + CALL_BYTES)
-    const digests = backend.call({ kernel: 'keccak256', inputs: [piece], params: [length] })
-    hashes.set(digests, (offset / length) * HASH_BYTES)
+    hashes.set(hasher.segmentRoot(content, segmentLeaves(file.layout, index)), HASH_BYTES * next++)
   }
   return hashes
 }

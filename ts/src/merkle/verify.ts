@@ -1,43 +1,16 @@
-import { type Engine, engine, syncEngine } from '../backend/choose.js'
-import { decodeVerdict, type Rejection } from '../backend/verdict.js'
-import { asBytes, equalBytes, fromHex, type HashLike, stableBytes, toHash } from '../bytes.js'
-import { ZgkitError } from '../errors.js'
-import type { KernelCall } from '../kernels.js'
-import { HASH_BYTES, MAX_DEPTH, SECTOR_BYTES, SEGMENT_BYTES } from '../limits.js'
-import { type FileLayout, fileLayout, firstPast, segmentLeaves, segmentSectors } from '../rules/layout.js'
-import { hashAt, path } from '../rules/path.js'
-import { rearSiblings } from '../rules/rear.js'
+import { engine, syncEngine } from '../backend/choose.js'
+import type { KernelCall, KernelName } from '../kernels.js'
+import { HASH_BYTES, SECTOR_BYTES } from '../limits.js'
+import { climb } from '../rules/climb.js'
+import { sectorRoot } from '../rules/flow.js'
 import { Control, type RunOptions } from '../run/control.js'
 import { dispatch } from '../run/dispatch.js'
+import { type Claim, checkClaim, concludeClaim, prepareClaim, type RearOption, type Verdict } from './claim.js'
+import { checkFlowSector, type FlowClaim, type FlowVerdict } from './flow.js'
+import { checkFlowRange, type FlowRangeClaim } from './flow-range.js'
+import { checkMulti, type MultiClaim, type MultiVerdict } from './multi.js'
 import type { ProofKind } from './proof.js'
-
-/** What a verifier holds: trusted values of its own, and the content and proof that somebody sent. */
-export interface Claim {
-  /** Trusted: the file's root, from the chain. */
-  readonly root: HashLike
-  /** Trusted: the file's length in bytes, from the chain. A root does not commit to it. */
-  readonly size: number | bigint
-  /** Trusted: which segment or sector was asked for. */
-  readonly index: number
-  /**
-   * The content: for a segment its sectors with file bytes (262,144 bytes except at the file's end, none for a padding
-   * segment), for a sector its 256 bytes; zeros behind the file's end.
-   */
-  readonly data: ArrayBufferView | ArrayBufferLike
-  /** The proof, from anywhere: nothing in it is trusted, and nothing in it makes this throw. */
-  readonly proof: unknown
-}
-
-/** The answer of a verification. */
-export type Verdict =
-  | { readonly ok: true; readonly kind: ProofKind; readonly index: number; readonly layout: FileLayout }
-  | ({ readonly ok: false } & Rejection)
-
-/** What else is asked of a segment's proof. */
-export interface RearOption {
-  /** Also check the storage node's rule of rear padding, after all others: as {@link verifyRearPadding}. */
-  readonly rearPadding?: boolean | undefined
-}
+import type { ProofHasher } from './proof-hasher.js'
 
 /** Options of {@link verifySegment}. */
 export interface SegmentOptions extends RunOptions, RearOption {}
@@ -56,7 +29,7 @@ export function verifySegment(claim: Claim, options: SegmentOptions = {}): Promi
 
 /** As {@link verifySegment} on the calling thread (a segment takes milliseconds natively, more in JavaScript). */
 export function verifySegmentSync(claim: Claim, { rearPadding }: RearOption = {}): Verdict {
-  return verifySync('segment', claim, rearPadding)
+  return checkClaim('segment', claim, onTier.inclusion, { rearPadding })
 }
 
 /** Verifies that sector `index` of the padded file with this root and size has these 256 bytes; otherwise as {@link verifySegment}. */
@@ -66,68 +39,55 @@ export function verifySector(claim: Claim, options: RunOptions = {}): Promise<Ve
 
 /** As {@link verifySector} on the calling thread. */
 export function verifySectorSync(claim: Claim): Verdict {
-  return verifySync('sector', claim)
+  return checkClaim('sector', claim, onTier.inclusion)
 }
 
-/** The answer of {@link verifyRearPadding}. */
-export type RearVerdict = { readonly ok: true } | ({ readonly ok: false } & Rejection)
-
 /**
- * Verifies the storage node's rule of rear padding: in the proof of segment `index` of a file of `size` bytes, every right sibling
- * that lies wholly past the file's data is the zero root of its height. A rule beside {@link verifySegment}, not instead: root,
- * directions and content are not looked at.
+ * Verifies that a sector of the flow has these bytes, on the calling thread. Sector 0 is a mark without bytes: none are right.
  *
- * Codes of a rejection, in check order: `LIMIT_EXCEEDED`, `PROOF_FORMAT`, `INDEX_RANGE`, `PROOF_DEPTH`, `PADDING_NONZERO` with the two
- * hashes (SPEC.md section 7).
- * @throws {ZgkitError} only for the trusted size: `EMPTY_INPUT`, `RANGE`
+ * Codes of a rejection, in check order: `LIMIT_EXCEEDED`, `PROOF_FORMAT`, `INDEX_RANGE`, `CONTENT_LENGTH`, `PROOF_DEPTH`,
+ * `ROOT_MISMATCH` (SPEC.md section 7).
+ * @throws {ZgkitError} only for the trusted values and the kind of `data`: `RANGE`, `INVALID_HEX`, `BUFFER_LENGTH`,
+ *   `INVALID_ARGUMENT`, `DETACHED_BUFFER`
  */
-export function verifyRearPadding({ size, index, proof }: Pick<Claim, 'size' | 'index' | 'proof'>): RearVerdict {
-  const layout = fileLayout(size)
-  const flat = flatten('segment', proof)
-  if ('code' in flat) return { ok: false, ...flat }
-  if (!isIndex(index, layout.segments)) {
-    return { ok: false, code: 'INDEX_RANGE', expected: layout.segments, got: index }
-  }
-  const depth = path(index, layout.segments).length
-  if (flat.path.length !== depth) return { ok: false, code: 'PROOF_DEPTH', expected: depth, got: flat.path.length }
-  const rejection = checkRear(layout, index, flat.lemma)
-  return rejection ? { ok: false, ...rejection } : { ok: true }
-}
-
-/** The siblings of a proof of the right depth against the zero roots that are due. */
-function checkRear(layout: FileLayout, index: number, lemma: Uint8Array): Rejection | undefined {
-  for (const { number, zero } of rearSiblings(layout, index)) {
-    const got = hashAt(lemma, number + 1)
-    if (!equalBytes(got, zero)) return { code: 'PADDING_NONZERO', expected: zero, got }
-  }
-  return undefined
-}
-
-function isIndex(index: number, count: number): boolean {
-  return Number.isSafeInteger(index) && index >= 0 && index < count
+export function verifyFlowSector(claim: FlowClaim): FlowVerdict {
+  return checkFlowSector(claim, sectorRoot)
 }
 
 /**
- * Throws unless the verdict is good.
- * @throws {ZgkitError} with the verdict's code and values
+ * Verifies that a range of sectors of the flow has these bytes, by the network's proof, on the calling thread.
+ *
+ * Codes of a rejection, in check order: `LIMIT_EXCEEDED`, `PROOF_FORMAT`, `EMPTY_INPUT` for no sectors, `INDEX_RANGE`,
+ * `CONTENT_LENGTH`, `PROOF_DEPTH`, `INDEX_MISMATCH`, `CONTENT_MISMATCH`, `ROOT_MISMATCH`; the left proof before the right one
+ * (SPEC.md section 7). Sector 0 is a mark without bytes: none are right.
+ * @throws {ZgkitError} as {@link verifyFlowSector}, and `NOT_READY`
  */
-export function assertVerified<V extends { readonly ok: true } | ({ readonly ok: false } & Rejection)>(
-  verdict: V,
-): asserts verdict is V & { ok: true } {
-  if (verdict.ok) return
-  const { code, expected, got } = verdict
-  throw new ZgkitError(code, `verification failed: ${code}`, { expected, got })
+export function verifyFlowRange(claim: FlowRangeClaim): FlowVerdict {
+  return checkFlowRange(claim, onTier)
+}
+
+/**
+ * Verifies that these leaves of a file or of the flow have these contents, on the calling thread.
+ *
+ * Codes of a rejection, in check order: `LIMIT_EXCEEDED` above 2^16 siblings or 2^20 leaves, `PROOF_FORMAT`, `EMPTY_INPUT` without
+ * indices, `INDEX_ORDER`, `INDEX_RANGE`, `CONTENT_LENGTH`, `PROOF_DEPTH` unless there are exactly the siblings that these indices
+ * take, `ROOT_MISMATCH`, `PADDING_NONZERO` (SPEC.md section 13).
+ * @throws {ZgkitError} only for the trusted values and the kind of `data`: `EMPTY_INPUT`, `RANGE`, `INVALID_HEX`, `BUFFER_LENGTH`,
+ *   `INVALID_ARGUMENT`, `DETACHED_BUFFER`, `NOT_READY`
+ */
+export function verifyMulti(claim: MultiClaim): MultiVerdict {
+  return checkMulti(claim, onTier)
 }
 
 async function verify(kind: ProofKind, claim: Claim, options: SegmentOptions): Promise<Verdict> {
   const control = new Control(options)
   control.check()
-  const prepared = prepare(kind, claim, bytes => bytes.slice())
+  const prepared = prepareClaim(kind, claim, bytes => bytes.slice())
   if ('ok' in prepared) return prepared
   const { rearPadding } = options
   const record = await control.race(run(prepared.call))
   control.finish(prepared.data.length)
-  return conclude(prepared, record, rearPadding)
+  return concludeClaim(prepared, record, { rearPadding })
 }
 
 async function run(call: KernelCall): Promise<Uint8Array> {
@@ -135,96 +95,29 @@ async function run(call: KernelCall): Promise<Uint8Array> {
   return dispatch(await engine(), call, false)
 }
 
-function verifySync(kind: ProofKind, claim: Claim, rearPadding?: boolean): Verdict {
-  const prepared = prepare(kind, claim, bytes => stableBytes(bytes, 'data'))
-  if ('ok' in prepared) return prepared
-  const active: Engine = syncEngine()
-  return conclude(prepared, active.backend.call(prepared.call), rearPadding)
+/** The tier in use, on the calling thread. */
+export const onTier: ProofHasher = {
+  inclusion: call => syncEngine().backend.call(call),
+  sectorRoot,
+  sectorHashes: sectors => hashEach(sectors, SECTOR_BYTES),
+  segmentRoot: (content, leaves) => call('segmentRoots', content, leaves),
+  multiRoot: (shape, leaves, indices, hashes, siblings) =>
+    climb(shape, leaves, indices, hashes, siblings, pairs => hashEach(pairs, 2 * HASH_BYTES)),
 }
 
-interface Prepared {
-  readonly kind: ProofKind
-  readonly index: number
-  readonly layout: FileLayout
-  readonly data: Uint8Array
-  /** The proof's hashes one after the other. */
-  readonly lemma: Uint8Array
-  readonly call: KernelCall
+function call(kernel: KernelName, input: Uint8Array, param: number): Uint8Array {
+  return syncEngine().backend.call({ kernel, inputs: [input], params: [param] })
 }
 
-/** Derives the content's place from trusted values and brings the proof into flat form. */
-function prepare(kind: ProofKind, claim: Claim, take: (data: Uint8Array) => Uint8Array): Prepared | Verdict {
-  const { root, size, index, data, proof } = claim
-  const layout = fileLayout(size)
-  const trusted = toHash(root, 'root')
-  const given = asBytes(data, 'data')
-  const flat = flatten(kind, proof)
-  if ('code' in flat) return { ok: false, ...flat }
-  const leafCount = kind === 'segment' ? layout.segments : layout.paddedSectors
-  if (!isIndex(index, leafCount)) {
-    return { ok: false, code: 'INDEX_RANGE', expected: leafCount, got: index }
-  }
-  const [contentBytes, leafSectors] =
-    kind === 'segment'
-      ? [segmentSectors(layout, index) * SECTOR_BYTES, segmentLeaves(layout, index)]
-      : [SECTOR_BYTES, 1]
-  // The kernel checks it too; here it keeps content of any length from being copied.
-  if (given.length !== contentBytes) {
-    return { ok: false, code: 'CONTENT_LENGTH', expected: contentBytes, got: given.length }
-  }
-  const content = take(given)
-  const call: KernelCall = {
-    kernel: 'verifyInclusion',
-    inputs: [trusted, content, flat.lemma, flat.path],
-    params: [index, leafCount, contentBytes, leafSectors],
-  }
-  return { kind, index, layout, data: content, lemma: flat.lemma, call }
-}
+/** Most bytes of one call of a kernel here, so that a module's memory stays small. */
+const CALL_BYTES = 2 ** 22
 
-function conclude({ kind, index, layout, data, lemma }: Prepared, record: Uint8Array, rearPadding = false): Verdict {
-  const rejection = decodeVerdict(record)
-  if (rejection) return { ok: false, ...rejection }
-  // A root does not commit to the file's length: what lies past the trusted one must be zero.
-  const start = index * (kind === 'segment' ? SEGMENT_BYTES : SECTOR_BYTES)
-  const got = firstPast(layout.size, start, data)
-  if (got !== undefined) return { ok: false, code: 'PADDING_NONZERO', expected: layout.size, got }
-  const rear = rearPadding && kind === 'segment' ? checkRear(layout, index, lemma) : undefined
-  return rear ? { ok: false, ...rear } : { ok: true, kind, index, layout }
-}
-
-/** Characters of a hash in hex, 0x included. */
-const HEX_LENGTH = 2 + 2 * HASH_BYTES
-
-export type Flat = { readonly lemma: Uint8Array; readonly path: Uint8Array }
-
-/** A proof from anywhere in the kernel's form: limits first, then shape. Each property is read once. */
-export function flatten(kind: ProofKind, proof: unknown): Flat | Rejection {
-  const format = { code: 'PROOF_FORMAT' } as const
-  try {
-    if (typeof proof !== 'object' || proof === null) return format
-    const { kind: claimed, lemma, path } = proof as Record<string, unknown>
-    if (claimed !== undefined && claimed !== kind) return format
-    if (!Array.isArray(lemma) || !Array.isArray(path)) return format
-    const [entries, steps] = [lemma.length, path.length]
-    if (steps > MAX_DEPTH) return { code: 'LIMIT_EXCEEDED', expected: MAX_DEPTH, got: steps }
-    if (entries > MAX_DEPTH + 2) return { code: 'LIMIT_EXCEEDED', expected: MAX_DEPTH + 2, got: entries }
-    if (entries !== (steps === 0 ? 1 : steps + 2)) return format
-    const flat = { lemma: new Uint8Array(entries * HASH_BYTES), path: new Uint8Array(steps) }
-    for (let i = 0; i < entries; i++) {
-      const entry: unknown = lemma[i]
-      if (typeof entry === 'string' && entry.length !== HEX_LENGTH) return format
-      const hash = typeof entry === 'string' ? fromHex(entry) : asBytes(entry, 'hash')
-      if (hash.length !== HASH_BYTES) return format
-      flat.lemma.set(hash, i * HASH_BYTES)
-    }
-    for (let k = 0; k < steps; k++) {
-      const direction: unknown = path[k]
-      if (typeof direction !== 'boolean') return format
-      flat.path[k] = Number(direction)
-    }
-    return flat
-  } catch {
-    // Whatever a hostile object does when it is read, it is no proof.
-    return format
+/** The hashes of messages of one length (a divisor of 2^22), one after the other. */
+function hashEach(messages: Uint8Array, length: number): Uint8Array {
+  const hashes = new Uint8Array((messages.length / length) * HASH_BYTES)
+  for (let offset = 0; offset < messages.length; offset += CALL_BYTES) {
+    const piece = messages.subarray(offset, offset + CALL_BYTES)
+    hashes.set(call('keccak256', piece, length), (offset / length) * HASH_BYTES)
   }
+  return hashes
 }

@@ -2,7 +2,7 @@ import { asObject, type Hex, toHash, toHex } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import { HASH_BYTES, SEAL_BYTES } from '../limits.js'
 import { type Answer, type AnswerFields, toAnswer } from '../rules/answer.js'
-import { toSealRanges, toTask, type VerifyTask } from './verify.js'
+import { toSealRanges, toTask, type VerifyTask } from './checks.js'
 
 /** A recall range as libraries for contracts take and give it. */
 export interface AbiRange {

@@ -16,17 +16,8 @@ export {
   answerToAbi,
   taskToAbi,
 } from './abi.js'
+export type { AnswerSteps, AnswerVerdict, MineContext, MineTask, SealRange, VerifyTask } from './checks.js'
 export { type AnswerCase, type CaseResult, caseResult, readCase } from './json.js'
 export { type Loader, type MineCounters, type MineOptions, Miner, type PartialLoad, type Win } from './miner.js'
 export { type SealKey, type SealOptions, seal, sealSync, unseal, unsealSync, unsealWords } from './seal.js'
-export {
-  type AnswerSteps,
-  type AnswerVerdict,
-  type MineContext,
-  type MineTask,
-  type SealRange,
-  type VerifyOptions,
-  type VerifyTask,
-  verifyAnswer,
-  verifyAnswerSync,
-} from './verify.js'
+export { type VerifyOptions, verifyAnswer, verifyAnswerSync } from './verify.js'

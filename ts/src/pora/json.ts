@@ -3,7 +3,7 @@ import { ZgkitError } from '../errors.js'
 import type { AnswerFields } from '../rules/answer.js'
 import type { RangeFields } from '../rules/recall.js'
 import { toUint, word } from '../rules/uint.js'
-import type { AnswerVerdict, VerifyTask } from './verify.js'
+import type { AnswerVerdict, VerifyTask } from './checks.js'
 
 /** What {@link verifyAnswer} takes. */
 export interface AnswerCase {

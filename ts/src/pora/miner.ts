@@ -10,7 +10,7 @@ import { isEmptyContext } from '../rules/task.js'
 import { bytes8, word } from '../rules/uint.js'
 import { Control } from '../run/control.js'
 import { atOnce, widthOf } from '../run/width.js'
-import { type MineTask, type Task, toTask } from './verify.js'
+import { type MineTask, type Task, toTask } from './checks.js'
 
 /** A load of which not all seals are there. */
 export interface PartialLoad {

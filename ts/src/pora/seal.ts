@@ -1,18 +1,9 @@
 import { type Engine, engine, syncEngine } from '../backend/choose.js'
-import {
-  asBytes,
-  asObject,
-  concatBytes,
-  type HashLike,
-  outBytes,
-  ownBytes,
-  stableBytes,
-  toCount,
-  toHash,
-} from '../bytes.js'
+import { asBytes, asObject, type HashLike, outBytes, ownBytes, stableBytes, toCount, toHash } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import type { KernelCall } from '../kernels.js'
 import { HASH_BYTES, MAX_CALL_BYTES, SEAL_BYTES, SEAL_SECTORS } from '../limits.js'
+import { type HashMany, unmask } from '../rules/seal.js'
 import { Control, type RunOptions } from '../run/control.js'
 import { inPieces } from '../run/pieces.js'
 
@@ -90,14 +81,12 @@ export function unsealWords(
   if (words.length % HASH_BYTES !== 0) {
     throw new ZgkitError('BUFFER_LENGTH', `words have ${HASH_BYTES} bytes each`, { got: words.length })
   }
-  return unmask(syncEngine(), before, words)
+  return unmask(before, words, keccakOf(syncEngine()))
 }
 
-/** Words without the masks that the sealed word before each gives. */
-export function unmask({ backend }: Engine, before: Uint8Array, words: Uint8Array): Uint8Array {
-  const inputs = [concatBytes([before, words.subarray(0, -HASH_BYTES)])]
-  const masks = backend.call({ kernel: 'keccak256', inputs, params: [HASH_BYTES] })
-  return masks.map((byte, i) => byte ^ (words[i] as number))
+/** Keccak-256 of many messages, by an engine. */
+export function keccakOf({ backend }: Engine): HashMany {
+  return (messages, length) => backend.call({ kernel: 'keccak256', inputs: [messages], params: [length] })
 }
 
 type Direction = 'seal' | 'unseal'

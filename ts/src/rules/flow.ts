@@ -58,13 +58,22 @@ export function flowDepth(length: Uint): number {
  * The root that node `index` of its level and its siblings, bottom to top, lead to. In the flow tree no node is ever alone, so that
  * the index alone says on which side each sibling is.
  */
-export function flowRoot(node: Uint8Array, index: number, siblings: readonly Uint8Array[]): Uint8Array {
-  let [at, root] = [index, node]
-  for (const sibling of siblings) {
-    root = keccak_256(concatBytes(at % 2 === 0 ? [root, sibling] : [sibling, root]))
-    at = Math.floor(at / 2)
-  }
-  return root
+export function flowRoot(
+  node: Uint8Array,
+  index: Uint,
+  siblings: readonly Uint8Array[],
+  hash: (pair: Uint8Array) => Uint8Array = keccak_256,
+): Uint8Array {
+  const at = BigInt(index)
+  return siblings.reduce((root, sibling, level) => {
+    const isRight = (at >> BigInt(level)) & 1n
+    return hash(concatBytes(isRight ? [sibling, root] : [root, sibling]))
+  }, node)
+}
+
+/** The flow root that a sector's bytes and its siblings lead to. */
+export function sectorRoot(content: Uint8Array, sector: number, siblings: readonly Uint8Array[]): Uint8Array {
+  return flowRoot(keccak_256(content), sector, siblings)
 }
 
 function alignUp(position: bigint, size: bigint): bigint {

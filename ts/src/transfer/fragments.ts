@@ -1,26 +1,19 @@
-import { toCount } from '../bytes.js'
 import { ZgkitError } from '../errors.js'
 import { type ByteSource, open } from '../io/source.js'
-import { SECTOR_BYTES, SEGMENT_BYTES } from '../limits.js'
-import { nextPow2 } from '../rules/layout.js'
-
-/** Bytes of a fragment unless told otherwise (4 GiB). */
-export const FRAGMENT_BYTES = 2 ** 32
-
-/**
- * The length that fragments get: at least a sector, and a power of two.
- * @param wanted in bytes
- * @throws {ZgkitError} `RANGE`
- */
-export function fragmentBytes(wanted: number | bigint = FRAGMENT_BYTES): number {
-  return toCount(nextPow2(Math.max(toCount(wanted, 'fragmentBytes'), SECTOR_BYTES)), 'fragmentBytes')
-}
+import { SEGMENT_BYTES } from '../limits.js'
+import { FRAGMENT_BYTES, fragmentSizeOf } from '../rules/planner.js'
 
 /** A fragment: a file of its own, to be read once and before the next one. */
 export interface Fragment extends AsyncIterable<Uint8Array> {
   readonly index: number
   /** Where it begins in the whole. */
   readonly offset: number
+}
+
+/** Options of {@link splitFragments}. */
+export interface FragmentOptions {
+  /** Bytes of a fragment, rounded up to a power of two and to 256; {@link FRAGMENT_BYTES} unless given. */
+  readonly fragmentSize?: number | bigint | undefined
 }
 
 /**
@@ -31,9 +24,9 @@ export interface Fragment extends AsyncIterable<Uint8Array> {
  */
 export async function* splitFragments(
   source: ByteSource,
-  options: { readonly fragmentBytes?: number | bigint | undefined } = {},
+  options: FragmentOptions = {},
 ): AsyncGenerator<Fragment, void, undefined> {
-  const bytes = fragmentBytes(options.fragmentBytes)
+  const bytes = fragmentSizeOf(options.fragmentSize ?? FRAGMENT_BYTES)
   // Both are powers of two, so no piece lies in two fragments.
   const pieces = open(source).pieces(Math.min(bytes, SEGMENT_BYTES))
   try {

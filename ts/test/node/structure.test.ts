@@ -74,7 +74,8 @@ const OTHER_PACKAGES: Readonly<Record<string, readonly string[]>> = {
 it('library entries reach no command line, in browsers no module of Node, and no package but their own', () => {
   const entries = Object.entries(json('ts/package.json').exports as Record<string, { default?: string }>)
   for (const [name, { default: entry }] of entries) {
-    if (!entry || name === './abi') continue
+    // They have tests of their own, here.
+    if (!entry || name === './abi' || name === './verify') continue
     for (const hostFile of ['host-node.js', 'host-web.js']) {
       const reached = [...reach(entry.replace('./dist/', ''), hostFile)]
       expect(reached.length).toBeGreaterThan(name in OTHER_PACKAGES ? 8 : 20)
@@ -85,6 +86,24 @@ it('library entries reach no command line, in browsers no module of Node, and no
       )
       if (hostFile === 'host-web.js') expect(reached.filter(name => name.startsWith('node:'))).toEqual([])
     }
+  }
+})
+
+it('zgkit/verify reaches hashing in JavaScript, and none of what chooses, loads or runs tiers', () => {
+  const reached = [...reach('verify/index.js', 'none')]
+  expect(reached).toContain(join(DIST, 'verify/module.js'))
+  expect(reached.filter(name => !name.startsWith('/')).map(name => name.split('/').slice(0, 2).join('/'))).toEqual([
+    '@noble/hashes',
+    '@noble/hashes',
+  ])
+  const modules = reached.filter(name => name.startsWith('/')).map(name => name.slice(DIST.length + 1))
+  expect(modules.length).toBeGreaterThan(20)
+  expect(modules.filter(name => /^(cli|erasure|hash|io|run|rules\/erasure)\//.test(name))).toEqual([])
+  expect(modules.filter(name => name.startsWith('backend/'))).toEqual(
+    expect.arrayContaining(['backend/js/hash.js', 'backend/js/merkle.js', 'backend/js/pora.js']),
+  )
+  for (const foreign of ['backend/choose.js', 'backend/wasm.js', 'backend/native.js', 'kernels.js']) {
+    expect(modules).not.toContain(foreign)
   }
 })
 

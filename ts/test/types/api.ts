@@ -27,6 +27,7 @@ import * as merkle from 'zgkit/merkle'
 import * as pora from 'zgkit/pora'
 import * as testing from 'zgkit/testing'
 import * as transfer from 'zgkit/transfer'
+import * as verify from 'zgkit/verify'
 
 expectTypeOf(fileRoot).parameter(0).toExtend<merkle.ByteSource>()
 expectTypeOf(fileRoot(new Blob([]))).toEqualTypeOf<Promise<Uint8Array>>()
@@ -49,6 +50,13 @@ expectTypeOf(verdict.ok).toEqualTypeOf<true>()
 
 const claim = { root: '0x00', size: 1n, index: 0, data: new Uint8Array(), proof: JSON.parse('{}') } as const
 expectTypeOf(verifySegment(claim, { signal: new AbortController().signal })).toEqualTypeOf<Promise<Verdict>>()
+
+expectTypeOf(verify.verifySegment(claim)).toEqualTypeOf<Verdict>()
+expectTypeOf(verify.verifyFlowSector).toEqualTypeOf(merkle.verifyFlowSector)
+expectTypeOf(verify.verifyAnswer).returns.toEqualTypeOf<pora.AnswerVerdict>()
+expectTypeOf(verify.verifyMulti).toEqualTypeOf(merkle.verifyMulti)
+expectTypeOf(verify.verifyFlowRange).toEqualTypeOf(merkle.verifyFlowRange)
+expectTypeOf(verify.verifier().tier).toEqualTypeOf<'wasm' | 'js'>()
 
 declare const many: merkle.MultiVerdict
 assertVerified(many)

@@ -16,6 +16,7 @@ import {
   verifySegmentSync,
 } from '../../dist/index.js'
 import { judge } from '../../dist/merkle/multi.js'
+import { onTier } from '../../dist/merkle/verify.js'
 import { siblingPlaces } from '../../dist/rules/climb.js'
 import { codeOf, painted, sharedBytes, wholeSectors } from '../patterns.js'
 import { onEachTier, runs } from '../tiers.js'
@@ -262,7 +263,7 @@ describe('multi-proofs of any shape', () => {
         const siblings = places.map(({ height, index }) => nodeOf(shape, leaves, height, index) as Uint8Array)
         const data = concatBytes(indices.map(index => sectors[index] as Uint8Array))
         const code = (numbers: readonly number[], content: Uint8Array, proof: readonly Uint8Array[]) =>
-          judge(tree, numbers, content, proof)?.code
+          judge(tree, numbers, content, proof, onTier)?.code
         expect(code(indices, data, siblings)).toBeUndefined()
         const flip = (bytes: Uint8Array) => {
           const flipped = bytes.slice()

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import vectors from '../../../testdata/storage/client_features.json' with { type: 'json' }
 import { equalBytes } from '../../dist/bytes.js'
 import { FileTree, toHex } from '../../dist/index.js'
-import { Download, fragmentBytes, type SegmentRequest, splitFragments } from '../../dist/transfer/index.js'
+import { Download, fragmentSizeOf, type SegmentRequest, splitFragments } from '../../dist/transfer/index.js'
 import { codeOf, painted, patternBytes } from '../patterns.js'
 import { onEachTier } from '../tiers.js'
 
@@ -16,11 +16,11 @@ onEachTier(() => {
   it('splits and joins as the vectors say', async () => {
     expect(vectors.fragments.length).toBe(4)
     for (const [row, { requestedFragment, alignedFragment, fragments }] of vectors.fragments.entries()) {
-      expect(fragmentBytes(requestedFragment)).toBe(alignedFragment)
+      expect(fragmentSizeOf(requestedFragment)).toBe(alignedFragment)
       const bytes = files[row] as Uint8Array
       const trees: FileTree[] = []
       const offsets: number[] = []
-      for await (const fragment of splitFragments(portions(bytes), { fragmentBytes: requestedFragment })) {
+      for await (const fragment of splitFragments(portions(bytes), { fragmentSize: requestedFragment })) {
         expect(fragment.index).toBe(offsets.length)
         offsets.push(fragment.offset)
         trees.push(await FileTree.build(fragment))
@@ -47,8 +47,7 @@ onEachTier(() => {
 })
 
 it('gives fragments a length that is a power of two', async () => {
-  expect(fragmentBytes()).toBe(2 ** 32)
-  expect([0, 1, 255, 256, 257, 2 ** 32 + 1].map(wanted => fragmentBytes(wanted))).toEqual([
+  expect([0, 1, 255, 256, 257, 2 ** 32 + 1].map(wanted => fragmentSizeOf(wanted))).toEqual([
     256,
     256,
     256,
@@ -56,8 +55,8 @@ it('gives fragments a length that is a power of two', async () => {
     512,
     2 ** 33,
   ])
-  expect(await codeOf(() => fragmentBytes(2 ** 53 - 1))).toBe('RANGE')
-  expect(await codeOf(() => fragmentBytes(-1))).toBe('RANGE')
+  expect(await codeOf(() => fragmentSizeOf(2 ** 53 - 1))).toBe('RANGE')
+  expect(await codeOf(() => fragmentSizeOf(-1))).toBe('RANGE')
 })
 
 it('passes over what is not read of a fragment, and lets go of a source that is left', async () => {
@@ -71,7 +70,7 @@ it('passes over what is not read of a fragment, and lets go of a source that is 
     }
   }
   const begins: number[] = []
-  for await (const fragment of splitFragments(source(), { fragmentBytes: 256 })) {
+  for await (const fragment of splitFragments(source(), { fragmentSize: 256 })) {
     if (fragment.index === 3) break
     if (fragment.index === 1) for await (const part of fragment) begins.push(part[0] as number)
   }
