@@ -1,13 +1,9 @@
 import { playwright } from '@vitest/browser-playwright'
+import { chromiumArgs } from '../../scripts/lib/browser.mjs'
 
 /** The tests in a real Chromium; without one, none (scripts/test.mjs says so, or fails where it must be there). */
 export function browserProject(executablePath: string | undefined) {
   if (!executablePath) return undefined
-  const root = process.getuid?.() === 0
-  const args = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
-  args.push('--disable-component-update', '--disable-sync', '--enable-precise-memory-info')
-  // Chromium's own sandbox does not start for root.
-  if (root) args.push('--no-sandbox')
   return {
     test: {
       name: 'browser',
@@ -18,7 +14,7 @@ export function browserProject(executablePath: string | undefined) {
         enabled: true,
         headless: true,
         screenshotFailures: false,
-        provider: playwright({ launchOptions: { executablePath, args } }),
+        provider: playwright({ launchOptions: { executablePath, args: chromiumArgs() } }),
         instances: [{ browser: 'chromium' as const }],
       },
     },

@@ -4,11 +4,14 @@ import type { KernelCall } from '../kernels.js'
 export interface Executor {
   /** Threads besides the calling one; 0 if calls run there in turns. */
   readonly threads: number
+  /** Why there are no threads although some were wanted. */
+  readonly refusal?: string | undefined
   /**
    * Runs a kernel.
    * @param owned the inputs belong to this call and may be transferred
+   * @param signal ends the call where that frees a thread soon: workers
    */
-  run(call: KernelCall, owned: boolean): Promise<Uint8Array>
+  run(call: KernelCall, owned: boolean, signal?: AbortSignal): Promise<Uint8Array>
   /** Ends its threads once the calls that it has are done. */
   close(): void
 }

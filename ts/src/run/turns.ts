@@ -16,6 +16,11 @@ export class Turns {
 /** After input, timers and messages that wait already; without the delay that nested timers get in browsers. */
 function macrotask(): Promise<void> {
   return new Promise(resolve => {
+    // Some edge runtimes have none.
+    if (typeof MessageChannel === 'undefined') {
+      setTimeout(resolve)
+      return
+    }
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => {
       port1.close()

@@ -17,7 +17,7 @@ it('both bindings have the operations of the table, and no others', async () => 
   expect(surface).toEqual(new Set([...native, 'isas', 'useIsa', 'startPool', '__napiBindingTarget']))
 
   for (const url of [plainUrl, simdUrl]) {
-    const module = await WebAssembly.compile(readFileSync(url))
+    const module = await WebAssembly.compile(readFileSync(url()))
     expect(WebAssembly.Module.imports(module)).toEqual([])
     const exports = WebAssembly.Module.exports(module).filter(({ kind }) => kind === 'function')
     const names = new Set(exports.map(({ name }) => name).filter(name => !name.startsWith('__')))
@@ -62,15 +62,19 @@ const DIST = join(ROOT, 'ts/dist')
 it('library entries reach no command line, and in browsers no module of Node', () => {
   for (const { default: entry } of Object.values(json('ts/package.json').exports) as { default?: string }[]) {
     if (!entry) continue
-    for (const hostFile of ['host-node.js', 'host-web.js']) {
+    for (const hostFile of ['host-node.js', 'host-web.js', 'host-edge.js']) {
       const reached = [...reach(entry.replace('./dist/', ''), hostFile)]
+      if (entry === './dist/inline.js') {
+        expect(reached.map(name => name.replace(DIST, ''))).toEqual(['/inline.js', '@zgkit/wasm/inline'])
+        continue
+      }
       expect(reached.length).toBeGreaterThan(20)
       expect(reached.filter(name => name.includes('/cli/'))).toEqual([])
       const packages = reached.filter(name => !name.startsWith('/') && !name.startsWith('node:'))
       expect(new Set(packages.map(name => name.split('/').slice(0, 2).join('/')))).toEqual(
         new Set(['@noble/hashes', '@zgkit/wasm']),
       )
-      if (hostFile === 'host-web.js') expect(reached.filter(name => name.startsWith('node:'))).toEqual([])
+      if (hostFile !== 'host-node.js') expect(reached.filter(name => name.startsWith('node:'))).toEqual([])
     }
   }
 })

@@ -1,0 +1,14 @@
+import { backend, FileTree, fileRoot, toHex, verifySegment } from 'zgkit'
+
+/** What every starter app does: hashes 1 MB, verifies a proof, refuses a changed one, and says what computed. */
+export async function program() {
+  const file = new Uint8Array(1_000_000).map((_, i) => i * 7)
+  const root = await fileRoot(file)
+  const tree = await FileTree.build(file)
+  const claim = { root, size: file.length, index: 1, data: file.slice(262_144, 524_288), proof: tree.proveSegment(1) }
+  const { ok } = await verifySegment(claim)
+  claim.data[0] ^= 1
+  const { code } = await verifySegment(claim)
+  const { tier, threads, threadsRefused, refused } = backend()
+  return { root: toHex(root), ok, code, tier, threads, threadsRefused, refused }
+}
