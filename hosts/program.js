@@ -1,4 +1,4 @@
-import { backend, FileTree, fileRoot, toHex, verifySegment } from 'zgkit'
+import { backend, FileTree, fileRoot, keccak256Many, toHex, verifySegment } from 'zgkit'
 
 /** What every starter app does: hashes 1 MB, verifies a proof, refuses a changed one, and says what computed. */
 export async function program() {
@@ -9,6 +9,8 @@ export async function program() {
   const { ok } = await verifySegment(claim)
   claim.data[0] ^= 1
   const { code } = await verifySegment(claim)
+  // One message in one call, long enough to wait for a thread: after it is known whether there are any.
+  await keccak256Many(new Uint8Array(8_000_000), 8_000_000)
   const { tier, threads, threadsRefused, refused } = backend()
   return { root: toHex(root), ok, code, tier, threads, threadsRefused, refused }
 }

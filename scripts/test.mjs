@@ -1,6 +1,7 @@
 // @ts-check
 /** `npm test`: every check of the repository, in order of what fails soonest; the first failure ends the run. */
 import { readFileSync, rmSync } from 'node:fs'
+import { runHosts } from './hosts.mjs'
 import { runNpmBin } from './lib/npm-bin.mjs'
 import { ROOT } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
@@ -13,6 +14,9 @@ import { passedTests } from './test/passed.mjs'
 import { describeTiers, missingTiers } from './test/tiers.mjs'
 import { TIERS_FILE } from './test/tiers-reporter.mjs'
 import { NO_CHROMIUM } from './toolchain/chromium.mjs'
+
+/** Hosts that every run asks; `npm run hosts` asks all. */
+const CI_HOSTS = ['vite', 'bun', 'workerd']
 
 /** @typedef {(note: import('./lib/steps.mjs').Note) => Promise<number | void>} Check resolves to the number of tests passed */
 
@@ -51,6 +55,7 @@ async function test({ strict, deep }) {
     ['tsc', async () => void (await runNpmBin('typescript', 'tsc', ['-p', 'ts/tsconfig.json', '--noEmit']))],
     ['vitest', note => vitest({ strict, deep, chromium }, note)],
     ['packages', script('scripts/check/pack.mjs')],
+    ['hosts', note => runHosts({ only: CI_HOSTS, strict, chromium }, note)],
     ['readme', script('scripts/check/readme.mjs')],
   ]
   const steps = new Steps(checks.length)
