@@ -6,9 +6,20 @@ import { commitmentHashes, encodings } from './encodings.mjs'
 import { erasure } from './erasure.mjs'
 import { hashes } from './hashes.mjs'
 import { pora } from './pora.mjs'
+import { proofs } from './proofs.mjs'
 import { roots } from './roots.mjs'
 import { seals } from './seals.mjs'
-import { crate, npm, OURS, OURS_COMPILED, OURS_COMPILED_EVERY_THREAD, OURS_EVERY_THREAD, SCALAR } from './subjects.mjs'
+import {
+  crate,
+  npm,
+  OURS,
+  OURS_COMPILED,
+  OURS_COMPILED_EVERY_THREAD,
+  OURS_EVERY_THREAD,
+  OURS_IN_PAGE,
+  OURS_ON_WORKERS,
+  SCALAR,
+} from './subjects.mjs'
 
 /** @typedef {import('./subjects.mjs').Subject} Subject */
 
@@ -44,7 +55,7 @@ import { crate, npm, OURS, OURS_COMPILED, OURS_COMPILED_EVERY_THREAD, OURS_EVERY
  * @property {(work: Work, input: Uint8Array, subject: Subject) => Promise<Operation>} [rival] that Node runs
  */
 
-export const KINDS = { answers, calibration, erasure, hashes, pora, roots, seals }
+export const KINDS = { answers, calibration, erasure, hashes, pora, proofs, roots, seals }
 
 const MIB = 2 ** 20
 const LOAD = 262_144
@@ -55,6 +66,7 @@ const NONCES = 64
 
 const KECCAKS = ['@noble/hashes', 'hash-wasm', 'js-sha3'].map(name => npm(name))
 const KECCAK_CRATES = [crate('sha3'), crate('keccak-asm'), crate('tiny-keccak')]
+const KECCAKS_IN_PAGE = ['@noble/hashes', 'hash-wasm'].map(name => ({ ...npm(name), page: true }))
 const SDK = ['MemData', 'Blob'].map(form => npm('@0gfoundation/0g-ts-sdk', form))
 
 /** @param {number} bytes */
@@ -63,11 +75,12 @@ const sized = bytes => `${(bytes / MIB).toFixed(2)} MiB (${bytes.toLocaleString(
 /**
  * @param {object} options
  * @param {boolean} options.quick
+ * @param {boolean} options.chromium whether there is one
  * @returns {Workload[]}
  */
-export function workloads({ quick }) {
+export function workloads({ quick, chromium }) {
   const turns = quick ? { rounds: 2, roundMs: 150 } : { rounds: 5, roundMs: 600 }
-  const [file, tree, large] = [8 * MIB + ODD, 4 * MIB, 128 * MIB + ODD]
+  const [file, tree, page, large] = [8 * MIB + ODD, 4 * MIB, 16 * MIB + ODD, 128 * MIB + ODD]
   /** @type {Workload[]} */
   const all = [
     {
@@ -229,6 +242,31 @@ export function workloads({ quick }) {
       subjects: [...compiled, ...OURS_COMPILED_EVERY_THREAD],
       ...turns,
     })
+  }
+  if (chromium) {
+    all.push(
+      {
+        name: 'file-root-page',
+        kind: 'roots',
+        bytes: page,
+        messages: 1,
+        speed: 'MB/s',
+        about: `0G file root in Chromium, ours on one worker and on two: ${sized(page)}`,
+        subjects: [...OURS_ON_WORKERS, ...KECCAKS_IN_PAGE],
+        ...turns,
+      },
+      {
+        name: 'proof-page',
+        kind: 'proofs',
+        bytes: 256 + 20 * 32,
+        messages: 1,
+        speed: 'ops/s',
+        about: 'a sector proof of 20 levels verified in Chromium, on the page’s own thread',
+        // The entry for verifiers gets its row here.
+        subjects: [...OURS_IN_PAGE, ...KECCAKS_IN_PAGE],
+        ...turns,
+      },
+    )
   }
   return all
 }

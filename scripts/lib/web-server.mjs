@@ -59,7 +59,6 @@ const PACKAGES = {
   '#host': '/ts/dist/backend/host-web.js',
   '@zgkit/wasm': '/bindings/wasm/index.js',
   '@zgkit/wasm/inline': '/bindings/wasm/pkg/inline.js',
-  'hash-wasm': '/bench/rivals/node_modules/hash-wasm/dist/index.esm.js',
 }
 
 /** The repository's files, with the names of packages in its modules made paths: import maps do not reach workers. @type {Find} */
