@@ -3,6 +3,7 @@
 import { checkValue } from './data.mjs'
 import { NodeSubject } from './node.mjs'
 import { OwnSubject } from './own.mjs'
+import { PageSubject } from './page.mjs'
 import { ProgramSubject, referenceCheck } from './program.mjs'
 import { median, minimum } from './stats.mjs'
 import { labelOf, versionOf } from './subjects.mjs'
@@ -41,7 +42,7 @@ import { KINDS } from './workloads.mjs'
  * Why what was to be compared with could not be installed or built.
  * @typedef {Partial<Record<'nothing' | 'packages' | 'rivals' | keyof typeof import('./own.mjs').OWN, string | undefined>>} Missing
  *
- * @typedef {NodeSubject | ProgramSubject | OwnSubject} Runner
+ * @typedef {NodeSubject | ProgramSubject | OwnSubject | PageSubject} Runner
  */
 
 /**
@@ -109,6 +110,7 @@ function partOf(subject) {
  */
 function runnerOf(subject, work, inputs) {
   if (subject.own) return new OwnSubject(subject, subject.own, work)
+  if (subject.page) return new PageSubject(subject, work, inputs)
   return subject.program ? new ProgramSubject(subject, work, inputs) : new NodeSubject(subject, work)
 }
 

@@ -16,6 +16,8 @@ import { rivalVersion } from './rivals/load.mjs'
  * @property {boolean} [everyThread] else one thread
  * @property {keyof typeof import('./program.mjs').PROGRAMS} [program] that runs it; else Node does
  * @property {keyof typeof import('./own.mjs').OWN} [own] benchmark program that it brings itself and that runs it
+ * @property {boolean} [page] Chromium runs it
+ * @property {number} [workers] that it has there
  * @property {string} [remark] why its work is not the same; it is in no ratio then
  */
 
@@ -56,6 +58,15 @@ export const npm = (name, form) => ({ ours: false, name, ...(form && { form }) }
  */
 export const crate = (name, form) => ({ ours: false, name, ...(form && { form }), program: 'rivals' })
 
+/** zgkit in a page, on one worker and on two. @type {readonly Subject[]} */
+export const OURS_ON_WORKERS = [1, 2].map(workers => ({ ...native, tier: 'wasm-simd', page: true, workers }))
+/** zgkit in a page, on the page's own thread. @type {readonly Subject[]} */
+export const OURS_IN_PAGE = ['wasm-simd', 'js'].map(tier => ({
+  ...native,
+  tier: /** @type {'js'} */ (tier),
+  page: true,
+}))
+
 /**
  * Something that brings a benchmark program of its own.
  * @param {string} name
@@ -74,8 +85,10 @@ export const OURS_CRATE = [undefined, FORCED[0]].map(isa => ({
 }))
 
 /** @param {Subject} subject */
-export function labelOf({ name, form, program, own }) {
-  return [name, form, program === 'rivals' && '(crate)', own && '(its own benchmark)'].filter(Boolean).join(' ')
+export function labelOf({ name, form, program, own, page }) {
+  return [name, form, program === 'rivals' && '(crate)', own && '(its own benchmark)', page && '(Chromium)']
+    .filter(Boolean)
+    .join(' ')
 }
 
 const OUR_VERSION = JSON.parse(readFileSync(new URL('../ts/package.json', import.meta.url), 'utf8')).version

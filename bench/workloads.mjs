@@ -18,6 +18,8 @@ import {
   OURS_COMPILED,
   OURS_COMPILED_EVERY_THREAD,
   OURS_EVERY_THREAD,
+  OURS_IN_PAGE,
+  OURS_ON_WORKERS,
   OURS_VERIFY,
   SCALAR,
 } from './subjects.mjs'
@@ -67,6 +69,7 @@ const NONCES = 64
 
 const KECCAKS = ['@noble/hashes', 'hash-wasm', 'js-sha3'].map(name => npm(name))
 const KECCAK_CRATES = [crate('sha3'), crate('keccak-asm'), crate('tiny-keccak')]
+const KECCAKS_IN_PAGE = ['@noble/hashes', 'hash-wasm'].map(name => ({ ...npm(name), page: true }))
 const SDK = ['MemData', 'Blob'].map(form => npm('@0gfoundation/0g-ts-sdk', form))
 
 /** @param {number} bytes */
@@ -75,12 +78,13 @@ const sized = bytes => `${(bytes / MIB).toFixed(2)} MiB (${bytes.toLocaleString(
 /**
  * @param {object} options
  * @param {boolean} options.quick
+ * @param {boolean} options.chromium whether there is one
  * @returns {Workload[]}
  */
-export function workloads({ quick }) {
+export function workloads({ quick, chromium }) {
   const turns = quick ? { rounds: 2, roundMs: 150 } : { rounds: 5, roundMs: 600 }
-  const [file, tree, large] = [8 * MIB + ODD, 4 * MIB, 128 * MIB + ODD]
   const downloaded = (quick ? 16 : 64) * MIB + ODD
+  const [file, tree, page, large] = [8 * MIB + ODD, 4 * MIB, 16 * MIB + ODD, 128 * MIB + ODD]
   /** @type {Workload[]} */
   const all = [
     {
@@ -229,7 +233,7 @@ export function workloads({ quick }) {
     {
       name: 'verify-proof',
       kind: 'proofs',
-      bytes: 256,
+      bytes: 256 + 20 * 32,
       messages: 1,
       speed: 'ops/s',
       about:
@@ -288,6 +292,30 @@ export function workloads({ quick }) {
       subjects: [...compiled, ...OURS_COMPILED_EVERY_THREAD],
       ...turns,
     })
+  }
+  if (chromium) {
+    all.push(
+      {
+        name: 'file-root-page',
+        kind: 'roots',
+        bytes: page,
+        messages: 1,
+        speed: 'MB/s',
+        about: `0G file root in Chromium, ours on one worker and on two: ${sized(page)}`,
+        subjects: [...OURS_ON_WORKERS, ...KECCAKS_IN_PAGE],
+        ...turns,
+      },
+      {
+        name: 'proof-page',
+        kind: 'proofs',
+        bytes: 256 + 20 * 32,
+        messages: 1,
+        speed: 'ops/s',
+        about: 'a sector proof of 20 levels verified in Chromium, on the page’s own thread',
+        subjects: [...OURS_IN_PAGE, ...OURS_VERIFY.map(subject => ({ ...subject, page: true })), ...KECCAKS_IN_PAGE],
+        ...turns,
+      },
+    )
   }
   return all
 }

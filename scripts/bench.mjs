@@ -15,7 +15,7 @@ const SCHEMA = 'zgkit-bench/2'
 
 async function bench() {
   const { quick, json, only } = readOptions()
-  await setup()
+  const { chromium } = await setup({ browser: true })
   const missing = await prepare()
   // Loaded now: it needs what the set-up installs.
   const [{ workloads }, { compare }, { ratiosOf }, { fingerprint, finish }, format, { htmlReport }] = await Promise.all(
@@ -34,7 +34,7 @@ async function bench() {
     process.stdout.write(`${red('note:')} load average ${begun.loadBefore.toFixed(2)}: figures of a busy machine\n`)
   }
   const results = []
-  const all = workloads({ quick }).filter(({ name }) => name.includes(only))
+  const all = workloads({ quick, chromium: chromium !== null }).filter(({ name }) => name.includes(only))
   for (const [i, workload] of all.entries()) {
     const name = `[${i + 1}/${all.length}] ${workload.name}: ${workload.about}`
     const progress = (/** @type {string} */ line) => {

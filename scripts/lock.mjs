@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * Completes package-lock.json after `npm install`.
+ * Completes lockfiles after `npm install`.
  *
  * Tools with native code name one optional package for every platform. A registry mirror that has only the
  * platforms its users run makes npm leave the others out of the lockfile, and `npm ci` then refuses the lockfile,
  * on that machine and on every other. What the lockfile needs is known without the registry: the parent names
  * the version, the package's name says the platform. `--check` only looks.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './lib/paths.mjs'
 import { runIfMain } from './lib/steps.mjs'
@@ -62,16 +62,23 @@ function platformOf(name) {
   return { ...(cpu && { cpu: [cpu] }), ...(libc && { libc: [libc] }), ...(os && { os: [os] }) }
 }
 
+/** The lockfiles that name tools with native code: ours and those of the starter apps. */
+function lockfiles() {
+  const apps = readdirSync(join(ROOT, 'hosts'), { withFileTypes: true }).filter(entry => entry.isDirectory())
+  return ['package-lock.json', ...apps.map(({ name }) => `hosts/${name}/package-lock.json`)]
+}
+
 await runIfMain(import.meta.url, async () => {
-  const file = join(ROOT, 'package-lock.json')
-  const lock = JSON.parse(readFileSync(file, 'utf8'))
-  const added = completeLock(lock.packages)
-  if (added.length === 0) return console.log('package-lock.json names every platform')
-  if (process.argv.includes('--check'))
-    throw new Error(`package-lock.json lacks ${added.join(', ')}: run node scripts/lock.mjs`)
-  // npm's own order, so that its next run changes nothing.
-  const entries = Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en'))
-  lock.packages = Object.fromEntries(entries)
-  writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`)
-  console.log(`package-lock.json: added ${added.length} platform packages`)
+  for (const path of lockfiles()) {
+    const file = join(ROOT, path)
+    const lock = JSON.parse(readFileSync(file, 'utf8'))
+    const added = completeLock(lock.packages)
+    if (added.length > 0 && process.argv.includes('--check'))
+      throw new Error(`${path} lacks ${added.join(', ')}: run node scripts/lock.mjs`)
+    // npm's own order, so that its next run changes nothing.
+    const entries = Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en'))
+    lock.packages = Object.fromEntries(entries)
+    if (added.length > 0) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`)
+    console.log(added.length > 0 ? `${path}: added ${added.length} platform packages` : `${path} names every platform`)
+  }
 })

@@ -3,6 +3,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { runExamples } from './check/examples.mjs'
 import { checkSizes } from './check/size.mjs'
+import { runHosts } from './hosts.mjs'
 import { runNpmBin } from './lib/npm-bin.mjs'
 import { ROOT } from './lib/paths.mjs'
 import { run } from './lib/run.mjs'
@@ -16,6 +17,9 @@ import { passedTests } from './test/passed.mjs'
 import { describeTiers, missingTiers } from './test/tiers.mjs'
 import { TIERS_FILE } from './test/tiers-reporter.mjs'
 import { NO_CHROMIUM } from './toolchain/chromium.mjs'
+
+/** Hosts that every run asks; `npm run hosts` asks all. */
+const CI_HOSTS = ['vite', 'bun', 'workerd']
 
 /** @typedef {(note: import('./lib/steps.mjs').Note) => Promise<number | void>} Check resolves to the number of tests passed */
 
@@ -60,6 +64,7 @@ async function test({ strict, deep }) {
     ['vitest', note => vitest({ strict, deep, chromium }, note)],
     ['sizes', checkSizes],
     ['packages', script('scripts/check/pack.mjs')],
+    ['hosts', note => runHosts({ only: CI_HOSTS, strict, chromium }, note)],
     ['readme', script('scripts/check/readme.mjs')],
     ['examples', note => examples({ strict }, note)],
   ]

@@ -1,6 +1,6 @@
 // @ts-check
-/** Both wasm modules: bindings/wasm/pkg/zgkit.wasm and zgkit-simd.wasm, and nothing else in that folder. */
-import { mkdirSync, rmSync } from 'node:fs'
+/** Both wasm modules, bindings/wasm/pkg/zgkit.wasm and zgkit-simd.wasm, and inline.js with both as text; nothing else in that folder. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { npmPackage, runNpmBin } from '../lib/npm-bin.mjs'
 import { pathWith, ROOT, TARGET } from '../lib/paths.mjs'
@@ -27,14 +27,14 @@ const TARGET_FEATURES = [
 ]
 
 const VARIANTS = [
-  { name: 'zgkit', rustFlags: '', optFlags: /** @type {string[]} */ ([]) },
-  { name: 'zgkit-simd', rustFlags: '-C target-feature=+simd128', optFlags: ['--enable-simd'] },
+  { name: 'zgkit', export: 'plain', rustFlags: '', optFlags: /** @type {string[]} */ ([]) },
+  { name: 'zgkit-simd', export: 'simd', rustFlags: '-C target-feature=+simd128', optFlags: ['--enable-simd'] },
 ]
 
 /** @param {(line: string) => void} [note] */
 export async function buildWasm(note = () => {}) {
   const toolchain = await wasmToolchain(note)
-  const outputs = VARIANTS.map(({ name }) => `${DIR}/pkg/${name}.wasm`)
+  const outputs = [...VARIANTS.map(({ name }) => `${DIR}/pkg/${name}.wasm`), `${DIR}/pkg/inline.js`]
   const inputs = hashOf(['Cargo.toml', 'Cargo.lock', 'crates', DIR, 'scripts/build/wasm.mjs', 'scripts/toolchain'], {
     extra: [toolchain.id, npmPackage('binaryen').version],
   })
@@ -78,7 +78,21 @@ export async function buildWasm(note = () => {}) {
         join(pkg, `${name}.wasm`),
       ])
     }
+    writeFileSync(join(pkg, 'inline.js'), inlined(pkg))
   })
+}
+
+/**
+ * A program that has both modules in itself. Nothing is decoded before it is asked for.
+ * @param {string} pkg
+ */
+function inlined(pkg) {
+  const exports = VARIANTS.map(({ name, export: as }) => {
+    const text = readFileSync(join(pkg, `${name}.wasm`)).toString('base64')
+    return `export const ${as} = () => decode('${text}')`
+  })
+  const decode = 'const decode = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))'
+  return `${[decode, ...exports].join('\n')}\n`
 }
 
 await runIfMain(import.meta.url, () => new Steps(1).run('building both wasm modules', note => buildWasm(note)))

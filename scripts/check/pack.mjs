@@ -19,15 +19,20 @@ const PACKAGES = [
 ]
 const PACKED = join(TARGET, 'pack')
 
-async function pack() {
-  rmSync(PACKED, { recursive: true, force: true })
-  mkdirSync(PACKED, { recursive: true })
+/**
+ * Packs every package.
+ * @param {string} [folder] emptied first
+ * @returns {Promise<string[]>} the tarballs
+ */
+export async function pack(folder = PACKED) {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
   const tarballs = []
   for (const { dir } of PACKAGES) {
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', PACKED], { cwd: join(ROOT, dir) })
+    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: join(ROOT, dir) })
     tarballs.push(
       join(
-        PACKED,
+        folder,
         JSON.parse(stdout.slice(stdout.indexOf('[')))[0]
           .filename.replace('/', '-')
           .replace('@', ''),
@@ -143,7 +148,7 @@ async function install(tarballs, note) {
 
 await runIfMain(import.meta.url, async () => {
   const steps = new Steps(5)
-  const tarballs = await steps.run('packing', pack)
+  const tarballs = await steps.run('packing', () => pack())
   await steps.run('contents', () => contents(tarballs))
   await steps.run('publint and attw', () => lint(tarballs))
   await steps.run('installed in an empty folder', note => install(tarballs, note))

@@ -3,6 +3,7 @@
  * @module
  */
 export { type BackendInfo, backend, type InitOptions, init, type Refusal } from './backend/choose.js'
+export type { WasmSource, WasmSources } from './backend/modules.js'
 export { fromHex, type HashLike, type Hex, toHex } from './bytes.js'
 export * from './chain/index.js'
 export * from './erasure/index.js'

@@ -1,13 +1,5 @@
 import { playwright } from '@vitest/browser-playwright'
-
-/** What a Chromium for tests is started with. */
-export function chromiumArgs(): string[] {
-  const args = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
-  args.push('--disable-component-update', '--disable-sync', '--enable-precise-memory-info')
-  // Chromium's own sandbox does not start for root.
-  if (process.getuid?.() === 0) args.push('--no-sandbox')
-  return args
-}
+import { chromiumArgs } from '../../scripts/lib/browser.mjs'
 
 /**
  * The tests in a real Chromium; without one, none (scripts/test.mjs says so, or fails where it must be there).

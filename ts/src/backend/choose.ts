@@ -1,4 +1,5 @@
 import { host } from '#host'
+import { asObject } from '../bytes.js'
 import { type ErrorCode, ZgkitError } from '../errors.js'
 import { type KernelName, TIERS, type Tier } from '../kernels.js'
 import { MAX_THREADS } from '../limits.js'
@@ -9,6 +10,7 @@ import { WorkerPool } from '../run/workers.js'
 import { type Backend, noIsa } from './backend.js'
 import type { WorkerSetup } from './host.js'
 import { jsBackend } from './js/index.js'
+import { compile, type WasmSources } from './modules.js'
 import { NativeBackend } from './native.js'
 import { hasSimd, WasmBackend } from './wasm.js'
 
@@ -24,6 +26,8 @@ export interface InitOptions {
   readonly isa?: string | undefined
   /** Threads besides the calling one, at most 1024; by default one for each core. The addon's pool keeps its first size. */
   readonly threads?: number | undefined
+  /** Where the WebAssembly modules are to be had, if not where the package has them: URLs, bytes, modules, or those of `zgkit/inline`. */
+  readonly wasm?: WasmSources | undefined
 }
 
 /** Why a tier is not in use. */
@@ -37,8 +41,10 @@ export interface Refusal {
 export interface BackendInfo {
   readonly tier: Tier
   readonly isa: string
-  /** Threads besides the calling one. */
+  /** Threads besides the calling one. Those of browsers start when there is work, and only then is it known whether they can. */
   readonly threads: number
+  /** Why there are no threads although some were wanted. */
+  readonly threadsRefused: string | undefined
   readonly operations: readonly KernelName[]
   readonly refused: readonly Refusal[]
 }
@@ -128,7 +134,7 @@ export async function probe(tier: Tier): Promise<Engine> {
   return { ...(await loadTier(tier, readOptions({ tier }))), refused: [] }
 }
 
-type Options = { tier: Tier | undefined; isa: string | undefined; threads: number }
+type Options = { tier: Tier | undefined; isa: string | undefined; threads: number; wasm: WasmSources }
 type Found = Omit<Engine, 'refused'>
 
 /** Options are read once, so that a getter cannot change its mind between check and use. */
@@ -136,13 +142,14 @@ function readOptions(options: InitOptions): Options {
   const tier = options.tier ?? (host.env('ZGKIT_TIER') || undefined)
   const isa = options.isa ?? (host.env('ZGKIT_ISA') || undefined)
   const threads = options.threads ?? host.cores
+  const { plain, simd } = asObject(options.wasm ?? {}, 'wasm')
   if (tier !== undefined && !TIERS.includes(tier as Tier)) {
     throw new ZgkitError('INVALID_ARGUMENT', `unknown tier ${String(tier)}: expected ${TIERS.join(', ')}`, { tier })
   }
   if (!Number.isInteger(threads) || threads < 0 || threads > MAX_THREADS) {
     throw new ZgkitError('RANGE', `threads must be an integer from 0 to ${MAX_THREADS}`, { threads })
   }
-  return { tier: tier as Tier | undefined, isa, threads }
+  return { tier: tier as Tier | undefined, isa, threads, wasm: { plain, simd } }
 }
 
 async function load(options: Options): Promise<Engine> {
@@ -176,14 +183,17 @@ function prepareJs(options: Options): Found {
 async function loadWasm(tier: 'wasm' | 'wasm-simd', options: Options): Promise<Found> {
   const simd = tier === 'wasm-simd'
   if (simd && !hasSimd()) throw new ZgkitError('TIER_UNAVAILABLE', 'this engine has no SIMD instructions')
-  const module = await host.loadModule(simd)
+  const name = simd ? 'simd' : 'plain'
+  const module = await compile(options.wasm[name] ?? host.modules[name], host.open)
   const wasm = requireIsa(new WasmBackend(module, simd), options)
   return { backend: wasm, executor: workers({ tier, module }, wasm, options) }
 }
 
 function workers(setup: WorkerSetup, backend: Backend, { threads }: Options): Executor {
   const { startWorker } = host
-  return startWorker && threads > 0 ? new WorkerPool(() => startWorker(setup), threads) : inlineExecutor(backend)
+  if (threads === 0) return inlineExecutor(backend)
+  if (!startWorker) return inlineExecutor(backend, 'this host has no workers')
+  return new WorkerPool(() => startWorker(setup), threads, backend)
 }
 
 function requireIsa<B extends Backend>(backend: B, { isa }: Options): B {
@@ -211,5 +221,6 @@ function unavailable(options: Options, refused: readonly Refusal[]): ZgkitError 
 
 function info({ backend, executor, refused }: Engine): BackendInfo {
   const { tier, isa, operations } = backend
-  return { tier, isa, threads: executor.threads, operations, refused }
+  const { threads, refusal } = executor
+  return { tier, isa, threads, threadsRefused: refusal, operations, refused }
 }

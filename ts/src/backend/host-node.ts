@@ -9,7 +9,6 @@ import type { Addon } from './native.js'
 function startWorker(setup: WorkerSetup): WorkerPort {
   // Without the program's own flags: some, like --input-type, keep a worker from starting.
   const worker = new Worker(new URL('../run/worker-node.js', import.meta.url), { workerData: setup, execArgv: [] })
-  worker.unref()
   return {
     post: (message, transfer) => worker.postMessage(message, transfer),
     listen(onMessage, onLost) {
@@ -22,11 +21,18 @@ function startWorker(setup: WorkerSetup): WorkerPort {
   }
 }
 
+/** `fetch` of Node does not read files. */
+async function open(url: string | URL): Promise<Uint8Array<ArrayBuffer> | Response> {
+  const { protocol, href } = new URL(url)
+  return protocol === 'file:' ? new Uint8Array(await readFile(new URL(href))) : fetch(href)
+}
+
 export const host: Host = {
   env: name => process.env[name],
   cores: availableParallelism(),
   // The addon's loader is CommonJS, so that it can be loaded without waiting.
   loadAddon: () => createRequire(import.meta.url)('@zgkit/node') as Addon,
-  loadModule: async simd => WebAssembly.compile(await readFile(simd ? simdUrl : plainUrl)),
+  modules: { plain: plainUrl, simd: simdUrl },
+  open,
   startWorker,
 }

@@ -1,4 +1,4 @@
-import { codeOf } from '../errors.js'
+import { codeOf, ZgkitError } from '../errors.js'
 import { KERNELS, type KernelCall } from '../kernels.js'
 import { type Backend, kernelError, operationsOf, outMemory } from './backend.js'
 
@@ -29,7 +29,14 @@ export class WasmBackend implements Backend {
     this.tier = simd ? 'wasm-simd' : 'wasm'
     this.isa = simd ? 'simd128' : 'portable'
     this.#module = module
-    this.#instance = instantiate(module)
+    const instance = instantiate(module)
+    for (const name of ['zgkit_alloc', 'zgkit_free', ...Object.values(KERNELS).map(({ wasm }) => wasm)]) {
+      if (typeof instance[name] === 'function') continue
+      throw new ZgkitError('TIER_UNAVAILABLE', `the module lacks ${name}: it is not zgkit's, or its version differs`, {
+        name,
+      })
+    }
+    this.#instance = instance
   }
 
   call(call: KernelCall, out?: Uint8Array): Uint8Array {

@@ -25,7 +25,7 @@ const PROGRESS_MS = 50
 /** The caller's hold on a running operation. */
 export class Control {
   readonly concurrency: number | undefined
-  readonly #signal: AbortSignal | undefined
+  readonly signal: AbortSignal | undefined
   readonly #onProgress: ((progress: Progress) => void) | undefined
   #reported = Number.NEGATIVE_INFINITY
 
@@ -34,18 +34,18 @@ export class Control {
       throw new ZgkitError('RANGE', 'concurrency must be at least 1', { got: concurrency })
     }
     this.concurrency = concurrency
-    this.#signal = signal
+    this.signal = signal
     this.#onProgress = onProgress
   }
 
   /** Throws the signal's reason if it was aborted. */
   check(): void {
-    this.#signal?.throwIfAborted()
+    this.signal?.throwIfAborted()
   }
 
   /** `work`, unless the signal is aborted first: then a rejection with its reason, and `work` is left to end unheard. */
   async race<T>(work: Promise<T>): Promise<T> {
-    const signal = this.#signal
+    const signal = this.signal
     if (!signal) return work
     work.catch(() => {})
     signal.throwIfAborted()

@@ -6,11 +6,14 @@ export interface Executor {
   readonly threads: number
   /** Whether it has copied the inputs when `run` returns its promise, so that their memory can be used again. */
   readonly copies: boolean
+  /** Why there are no threads although some were wanted. */
+  readonly refusal?: string | undefined
   /**
    * Runs a kernel.
    * @param owned the inputs belong to this call and may be transferred
+   * @param signal ends the call where that frees a thread soon: workers
    */
-  run(call: KernelCall, owned: boolean): Promise<Uint8Array>
+  run(call: KernelCall, owned: boolean, signal?: AbortSignal): Promise<Uint8Array>
   /** Ends its threads once the calls that it has are done. */
   close(): void
 }

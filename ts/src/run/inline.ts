@@ -2,12 +2,16 @@ import type { Backend } from '../backend/backend.js'
 import type { Executor } from './executor.js'
 import { Turns } from './turns.js'
 
-/** Runs calls on the calling thread and lets the event loop have its turns in between. */
-export function inlineExecutor(backend: Backend): Executor {
+/**
+ * Runs calls on the calling thread and lets the event loop have its turns in between.
+ * @param refusal why there are no threads, if some were wanted
+ */
+export function inlineExecutor(backend: Backend, refusal?: string): Executor {
   const turns = new Turns()
   return {
     threads: 0,
     copies: false,
+    refusal,
     async run(call) {
       await turns.offer()
       return backend.call(call)

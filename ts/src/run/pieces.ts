@@ -24,7 +24,8 @@ export interface Batch {
 export async function inPieces(active: Engine, control: Control, batch: Batch, out: Uint8Array): Promise<Uint8Array> {
   const { items, itemBytes, resultBytes, at } = batch
   const width = items > 0 ? widthOf(active, PIECE_SECONDS, expectedSeconds(at(0, 1), active.backend.tier)) : 1
-  const work = (start: number) => dispatch(active, at(start, Math.min(start + width, items)), false)
+  // One item may be long by itself.
+  const work = (start: number) => dispatch(active, at(start, Math.min(start + width, items)), false, control.signal)
   let done = 0
   for await (const result of inOrder(starts(items, width), control.concurrency ?? atOnce(active), work, control)) {
     out.set(result, done * resultBytes)

@@ -17,6 +17,11 @@ export class Turns {
 export function macrotask(): Promise<void> {
   if (typeof setImmediate === 'function') return new Promise(resolve => void setImmediate(resolve))
   return new Promise(resolve => {
+    // Some edge runtimes have none.
+    if (typeof MessageChannel === 'undefined') {
+      setTimeout(resolve)
+      return
+    }
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => {
       port1.close()

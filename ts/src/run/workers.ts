@@ -1,8 +1,15 @@
+import type { Backend } from '../backend/backend.js'
 import type { WorkerPort } from '../backend/host.js'
 import { ZgkitError } from '../errors.js'
-import type { KernelCall } from '../kernels.js'
+import { expectedSeconds, type KernelCall } from '../kernels.js'
 import type { Executor } from './executor.js'
 import { type Reply, unpack } from './messages.js'
+import { Turns } from './turns.js'
+
+/** Work up to this is done on the calling thread while no worker has started yet. */
+const HELP_SECONDS = 0.02
+/** How long an aborted call may go on before its worker is ended and replaced; pieces of long operations take less. */
+const ABORT_MS = 40
 
 interface Job {
   readonly call: KernelCall
@@ -12,92 +19,181 @@ interface Job {
 
 interface Member {
   readonly port: WorkerPort
+  /** Whether it has said that it takes calls. */
+  ready: boolean
   job: Job | undefined
 }
 
 /**
  * A pool of workers, each with its own instance, one call at a time each.
  *
- * Workers are started when there is work for them. One that dies rejects its call with `WORKER_LOST` and is replaced.
+ * Workers are started when there is work for them; until the first of them is ready, short calls run on the calling thread in turns.
+ * One that dies at work rejects its call with `WORKER_LOST` and is replaced. One that cannot be started makes the pool smaller by
+ * one; a pool without workers runs every call on the calling thread.
  */
 export class WorkerPool implements Executor {
-  readonly threads: number
   readonly copies = false
   readonly #start: () => WorkerPort
+  readonly #backend: Backend
+  readonly #turns = new Turns()
   readonly #members = new Set<Member>()
   readonly #queue: Job[] = []
+  #threads: number
+  #refusal: string | undefined
+  #helping = false
   #closed = false
 
-  constructor(start: () => WorkerPort, threads: number) {
+  /** @param backend computes on the calling thread what no worker does */
+  constructor(start: () => WorkerPort, threads: number, backend: Backend) {
     this.#start = start
-    this.threads = threads
+    this.#threads = threads
+    this.#backend = backend
   }
 
-  run(call: KernelCall, owned: boolean): Promise<Uint8Array> {
+  get threads(): number {
+    return this.#threads
+  }
+
+  get refusal(): string | undefined {
+    return this.#threads === 0 ? this.#refusal : undefined
+  }
+
+  async run(call: KernelCall, owned: boolean, signal?: AbortSignal): Promise<Uint8Array> {
+    signal?.throwIfAborted()
     // A view is posted as its whole buffer, and posted memory is given away: each input gets a buffer of its own.
     const inputs = call.inputs.map(input =>
       owned && input.byteLength === input.buffer.byteLength ? input : input.slice(),
     )
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ call: { ...call, inputs }, resolve, reject })
+    let onAbort = () => {}
+    const done = new Promise<Uint8Array>((resolve, reject) => {
+      const job = { call: { ...call, inputs }, resolve, reject }
+      onAbort = () => this.#abort(job, signal?.reason)
+      this.#queue.push(job)
       this.#assign()
     })
+    signal?.addEventListener('abort', onAbort)
+    return done.finally(() => signal?.removeEventListener('abort', onAbort))
   }
 
   close(): void {
     this.#closed = true
-    for (const member of this.#members) if (!member.job) this.#dismiss(member)
+    this.#assign()
   }
 
-  /** Hands waiting calls to idle workers, starting workers up to the pool's size. */
+  /** Hands waiting calls to idle workers and starts workers for the others, up to the pool's size. */
   #assign(): void {
-    for (let job = this.#queue[0]; job; job = this.#queue[0]) {
-      let member: Member | undefined
-      try {
-        member = [...this.#members].find(member => !member.job) ?? this.#recruit()
-        if (!member) return
-        this.#queue.shift()
-        const buffers = new Set(job.call.inputs.map(input => input.buffer as ArrayBuffer))
-        member.port.post(job.call, [...buffers])
-        member.port.hold(true)
-        member.job = job
-      } catch (error) {
-        // No worker could be started, or the call could not be posted.
-        if (!member) this.#queue.shift()
-        job.reject(error)
-      }
+    for (const member of this.#members) {
+      if (!member.ready || member.job) continue
+      const job = this.#queue.shift()
+      if (job) this.#post(member, job)
+      else if (this.#closed) this.#dismiss(member)
+    }
+    const starting = [...this.#members].filter(({ ready }) => !ready).length
+    for (let wanted = this.#queue.length - starting; wanted > 0; wanted--) {
+      if (this.#members.size >= this.#threads) break
+      this.#recruit()
+    }
+    if (this.#queue.length > 0) void this.#help()
+  }
+
+  #post(member: Member, job: Job): void {
+    try {
+      const buffers = new Set(job.call.inputs.map(input => input.buffer as ArrayBuffer))
+      member.port.post(job.call, [...buffers])
+      member.port.hold(true)
+      member.job = job
+    } catch (error) {
+      // What cannot be posted is no call.
+      job.reject(error)
+      this.#assign()
     }
   }
 
-  #recruit(): Member | undefined {
-    if (this.#members.size >= this.threads) return undefined
-    const member: Member = { port: this.#start(), job: undefined }
-    member.port.listen(
-      message => {
-        const { job } = member
-        member.job = undefined
-        member.port.hold(false)
-        try {
-          job?.resolve(unpack(message as Reply))
-        } catch (error) {
-          job?.reject(error)
-        }
-        this.#assign()
-        if (this.#closed && !member.job) this.#dismiss(member)
-      },
-      reason => {
-        this.#members.delete(member)
-        member.job?.reject(new ZgkitError('WORKER_LOST', `a worker was lost: ${String(reason)}`, {}, reason))
-        member.job = undefined
-        this.#assign()
-      },
-    )
+  #recruit(): void {
+    let port: WorkerPort
+    try {
+      port = this.#start()
+    } catch (error) {
+      this.#refuse(error)
+      return
+    }
+    const member: Member = { port, ready: false, job: undefined }
     this.#members.add(member)
-    return member
+    port.listen(
+      message => {
+        if (member.ready) settle(member, message as Reply)
+        member.ready = true
+        port.hold(false)
+        this.#assign()
+      },
+      reason => this.#lose(member, reason),
+    )
+  }
+
+  #lose(member: Member, reason: unknown): void {
+    // Some hosts say twice that a worker is gone.
+    if (!this.#members.has(member)) return
+    this.#dismiss(member)
+    if (!member.ready) this.#refuse(reason)
+    member.job?.reject(new ZgkitError('WORKER_LOST', `a worker was lost: ${text(reason)}`, {}, reason))
+    this.#assign()
+  }
+
+  #refuse(reason: unknown): void {
+    this.#threads = this.#members.size
+    this.#refusal = `no worker could be started: ${text(reason)}`
   }
 
   #dismiss(member: Member): void {
     this.#members.delete(member)
     member.port.terminate()
   }
+
+  #abort(job: Job, reason: unknown): void {
+    job.reject(reason)
+    const place = this.#queue.indexOf(job)
+    if (place >= 0) this.#queue.splice(place, 1)
+    const member = [...this.#members].find(member => member.job === job)
+    if (!member) return
+    setTimeout(() => {
+      if (member.job !== job || !this.#members.has(member)) return
+      this.#dismiss(member)
+      this.#assign()
+    }, ABORT_MS)
+  }
+
+  /** Works on the calling thread: on short calls while every worker is still starting, on all where there are none to come. */
+  async #help(): Promise<void> {
+    if (this.#helping) return
+    this.#helping = true
+    for (;;) {
+      await this.#turns.offer()
+      if ([...this.#members].some(({ ready }) => ready)) break
+      const place = this.#queue.findIndex(
+        ({ call }) => this.#threads === 0 || expectedSeconds(call, this.#backend.tier) <= HELP_SECONDS,
+      )
+      const [job] = place < 0 ? [] : this.#queue.splice(place, 1)
+      if (!job) break
+      try {
+        job.resolve(this.#backend.call(job.call))
+      } catch (error) {
+        job.reject(error)
+      }
+    }
+    this.#helping = false
+  }
+}
+
+function settle(member: Member, reply: Reply): void {
+  const { job } = member
+  member.job = undefined
+  try {
+    job?.resolve(unpack(reply))
+  } catch (error) {
+    job?.reject(error)
+  }
+}
+
+function text(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason)
 }

@@ -26,6 +26,9 @@ beforeAll(() => {
   }
 })
 
+/** Waits for a worker rather than being done on the calling thread while it starts. */
+const long = { kernel: 'keccak256', inputs: [painted(2 ** 20)], params: [2 ** 20] } as const
+
 const expected = jsBackend.call(sound)
 
 describe('[native] a panic', () => {
@@ -60,7 +63,9 @@ describe('[wasm] a trap', () => {
   })
 
   it('leaves a worker working', async () => {
-    const pool = new WorkerPool(() => host.startWorker?.({ tier: 'wasm', module }) ?? expect.fail('no workers'), 2)
+    const start = () => host.startWorker?.({ tier: 'wasm', module }) ?? expect.fail('no workers')
+    const pool = new WorkerPool(start, 2, jsBackend)
+    expect(await pool.run(long, false)).toEqual(jsBackend.call(long))
     // The worker's own table has no such row: what it does not know is its own fault, and stays contained too.
     expect(await codeOf(() => pool.run(panic, false))).toBe('INTERNAL')
     expect(await pool.run(sound, false)).toEqual(expected)
@@ -95,23 +100,53 @@ describe('the addon’s own surface', () => {
   })
 })
 
-describe('a worker that dies', () => {
-  it('rejects its call as retryable, and is replaced', async () => {
+describe('a worker', () => {
+  it('that dies rejects its call as retryable, and is replaced', async () => {
     let started = 0
     const ports: { terminate(): void }[] = []
-    const pool = new WorkerPool(() => {
-      started++
-      const port = host.startWorker?.({ tier: 'js' }) ?? expect.fail('no workers')
-      ports.push(port)
-      return port
-    }, 1)
-    expect(await pool.run(sound, false)).toEqual(expected)
+    const pool = new WorkerPool(
+      () => {
+        started++
+        const port = host.startWorker?.({ tier: 'js' }) ?? expect.fail('no workers')
+        ports.push(port)
+        return port
+      },
+      1,
+      jsBackend,
+    )
+    expect(await pool.run(long, false)).toEqual(jsBackend.call(long))
     const doomed = pool.run({ kernel: 'segmentRoots', inputs: [painted(2 ** 22)], params: [2 ** 14] }, false)
     const queued = pool.run(sound, false)
     ports[0]?.terminate()
     await expect(doomed).rejects.toMatchObject({ code: 'WORKER_LOST', retryable: true })
     expect(await queued).toEqual(expected)
     expect(started).toBe(2)
+    pool.close()
+  })
+  it('frees its thread within 100 ms when its call is aborted', { retry: 2 }, async () => {
+    const pool = new WorkerPool(() => host.startWorker?.({ tier: 'js' }) ?? expect.fail('no workers'), 1, jsBackend)
+    expect(await pool.run(long, false)).toEqual(jsBackend.call(long))
+    const controller = new AbortController()
+    const endless = { ...long, inputs: [new Uint8Array(2 ** 26)], params: [2 ** 26] }
+    const doomed = pool.run(endless, false, controller.signal)
+    const waiting = pool.run(endless, false, controller.signal)
+    const queued = pool.run(sound, false)
+    const aborted = performance.now()
+    controller.abort(new Error('enough'))
+    await expect(doomed).rejects.toThrow('enough')
+    await expect(waiting).rejects.toThrow('enough')
+    expect(await queued).toEqual(expected)
+    expect(performance.now() - aborted).toBeLessThan(100)
+    await expect(pool.run(sound, false, controller.signal)).rejects.toThrow('enough')
+    pool.close()
+  })
+
+  it('that cannot be started leaves its calls to the calling thread', async () => {
+    const gone = { tier: 'wasm', module: {} as WebAssembly.Module } as const
+    const pool = new WorkerPool(() => host.startWorker?.(gone) ?? expect.fail('no workers'), 2, jsBackend)
+    expect(await Promise.all([pool.run(long, false), pool.run(sound, false)])).toEqual([jsBackend.call(long), expected])
+    expect(pool.threads).toBe(0)
+    expect(pool.refusal).toMatch(/^no worker could be started: /)
     pool.close()
   })
 })

@@ -17,7 +17,7 @@ it('both bindings have the operations of the table, and no others', async () => 
   expect(surface).toEqual(new Set([...native, 'isas', 'useIsa', 'startPool', '__napiBindingTarget']))
 
   for (const url of [plainUrl, simdUrl]) {
-    const module = await WebAssembly.compile(readFileSync(url))
+    const module = await WebAssembly.compile(readFileSync(url()))
     expect(WebAssembly.Module.imports(module)).toEqual([])
     const exports = WebAssembly.Module.exports(module).filter(({ kind }) => kind === 'function')
     const names = new Set(exports.map(({ name }) => name).filter(name => !name.startsWith('__')))
@@ -64,6 +64,11 @@ it('the entry of ABIs is data: it reaches neither kernels nor packages', () => {
   expect(reached.sort()).toEqual(['abi/flow.js', 'abi/index.js', 'abi/mine.js', 'abi/verifier.js', 'errors.js'])
 })
 
+it('the entry of inlined modules is nothing else', () => {
+  const reached = [...reach('inline.js', 'none')].map(name => name.replace(`${DIST}/`, ''))
+  expect(reached).toEqual(['inline.js', '@zgkit/wasm/inline'])
+})
+
 /** The packages that a library entry imports: one list for all that load kernels. */
 const PACKAGES = ['@noble/hashes', '@zgkit/wasm']
 const OTHER_PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -75,8 +80,8 @@ it('library entries reach no command line, in browsers no module of Node, and no
   const entries = Object.entries(json('ts/package.json').exports as Record<string, { default?: string }>)
   for (const [name, { default: entry }] of entries) {
     // They have tests of their own, here.
-    if (!entry || name === './abi' || name === './verify') continue
-    for (const hostFile of ['host-node.js', 'host-web.js']) {
+    if (!entry || ['./abi', './inline', './verify'].includes(name)) continue
+    for (const hostFile of ['host-node.js', 'host-web.js', 'host-edge.js']) {
       const reached = [...reach(entry.replace('./dist/', ''), hostFile)]
       expect(reached.length).toBeGreaterThan(name in OTHER_PACKAGES ? 8 : 20)
       expect(reached.filter(name => name.includes('/cli/'))).toEqual([])
@@ -84,7 +89,7 @@ it('library entries reach no command line, in browsers no module of Node, and no
       expect(new Set(packages.map(name => name.split('/').slice(0, 2).join('/'))), name).toEqual(
         new Set(OTHER_PACKAGES[name] ?? PACKAGES),
       )
-      if (hostFile === 'host-web.js') expect(reached.filter(name => name.startsWith('node:'))).toEqual([])
+      if (hostFile !== 'host-node.js') expect(reached.filter(name => name.startsWith('node:'))).toEqual([])
     }
   }
 })

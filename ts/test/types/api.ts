@@ -23,6 +23,7 @@ import * as chain from 'zgkit/chain'
 import * as encryption from 'zgkit/encryption'
 import * as erasure from 'zgkit/erasure'
 import * as hash from 'zgkit/hash'
+import * as inline from 'zgkit/inline'
 import * as merkle from 'zgkit/merkle'
 import * as pora from 'zgkit/pora'
 import * as testing from 'zgkit/testing'
@@ -34,6 +35,8 @@ expectTypeOf(fileRoot(new Blob([]))).toEqualTypeOf<Promise<Uint8Array>>()
 expectTypeOf(fileRootSync(new Uint8Array())).toEqualTypeOf<Uint8Array>()
 expectTypeOf(merkle.fileRoot).toEqualTypeOf(fileRoot)
 expectTypeOf(hash.keccak256Many(new ArrayBuffer(8), 8)).toEqualTypeOf<Promise<Uint8Array>>()
+init({ wasm: inline })
+init({ wasm: { simd: new URL('https://example.org/a.wasm'), plain: () => new ArrayBuffer(8) } })
 expectTypeOf(init).returns.toEqualTypeOf<Promise<BackendInfo>>()
 expectTypeOf(toHex(new Uint8Array())).toEqualTypeOf<Hex>()
 expectTypeOf<Tier>().toEqualTypeOf<'native' | 'wasm-simd' | 'wasm' | 'js'>()

@@ -1,0 +1,3 @@
+import { program } from './program.js'
+
+document.querySelector('#result').textContent = JSON.stringify(await program())

@@ -1,0 +1,5 @@
+import { program } from './program.js'
+
+program().then(result => {
+  document.querySelector('#result').textContent = JSON.stringify(result)
+})
