@@ -45,6 +45,12 @@ expectTypeOf(proofToJson).returns.toEqualTypeOf<merkle.FileProofJson>()
 expectTypeOf(planSubmission(1n).nodes[0]?.height).toEqualTypeOf<number | undefined>()
 expectTypeOf<ZgkitError['code']>().toEqualTypeOf<ErrorCode>()
 
+expectTypeOf(merkle.FileHasher.resume(new Uint8Array())).toEqualTypeOf<Promise<merkle.FileHasher>>()
+expectTypeOf(new ReadableStream<Uint8Array>().pipeThrough(merkle.hashing())).toEqualTypeOf<ReadableStream<Uint8Array>>()
+expectTypeOf(merkle.hashing().result).resolves.toEqualTypeOf<merkle.FileSummary>()
+// @ts-expect-error what stops the stream stops the hash
+merkle.hashing({ signal: new AbortController().signal })
+
 declare const verdict: Verdict
 if (verdict.ok) expectTypeOf(verdict.index).toEqualTypeOf<number>()
 else expectTypeOf(verdict.code).toExtend<ErrorCode>()
