@@ -96,11 +96,6 @@ impl Peaks {
         }
     }
 
-    /// Sectors so far.
-    pub(crate) fn sectors(&self) -> u64 {
-        self.sectors
-    }
-
     /// The nodes over the last sector, zero sectors behind it: from the lowest of these peaks up to `height`, the root of
     /// a tree of 2^`height` sectors. There are peaks, and no more sectors than that.
     pub(crate) fn right_edge(&self, height: u32) -> Vec<Node> {
