@@ -83,7 +83,8 @@ it('a node that stalls is left after the idle time', () => {
   const { status, json } = zgkit(args('idle', ['stall', ''], '--idle-timeout-ms', '200'))
   expect(status).toBe(0)
   expect(isWhole('idle')).toBe(true)
-  expect(json().sources[0].timeouts).toBeGreaterThan(0)
+  // Whether a late request counts as timed out depends on who is first: the clock, or the other node.
+  expect(json().sources).toMatchObject([{ segments: 0 }, { segments: 10 }])
 })
 
 it('goes on where an earlier run stopped, and asks nobody for what is there', async () => {
