@@ -11,14 +11,14 @@ import {
   verifySegment,
   verifySegmentSync,
 } from '../../dist/index.js'
-import { patternBytes, wholeSectors } from '../patterns.js'
+import { patternFile, wholeSectors } from '../patterns.js'
 import { onEachTier } from '../tiers.js'
 
 onEachTier(() => {
   it('file_merkle: roots, segment roots, submissions and proofs of all 65 files', async () => {
     const ran = { files: 0, segmentRoots: 0, proofs: 0 }
     for (const vector of vectors.cases) {
-      const bytes = patternBytes(vector.pattern, vector.size)
+      const bytes = patternFile(vector.pattern, vector.size)
       const tree = await FileTree.build(bytes)
       const { layout } = tree
       expect(toHex(tree.root)).toBe(vector.root)
