@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Common, Mainnet } from '@ethereumjs/common'
-import { createEVM, type EVM } from '@ethereumjs/evm'
 import { type Address, createAddressFromString, hexToBytes } from '@ethereumjs/util'
+import { createVM, type VM } from '@ethereumjs/vm'
 import { decodeErrorResult, decodeFunctionResult, encodeFunctionData, toHex } from 'viem'
 import { codeOfError, verifierAbi } from '../dist/abi/index.js'
 
@@ -37,19 +37,19 @@ export const FORK = 'osaka'
 
 /** Our verifier contract, deployed once in an EVM of its own; calls change nothing. */
 export class Verifier {
-  readonly #evm: EVM
+  readonly #evm: VM['evm']
   readonly #address: Address
   /** What deployment took, without the transaction and its calldata. */
   readonly deployGas: bigint
 
-  private constructor(evm: EVM, address: Address, deployGas: bigint) {
+  private constructor(evm: VM['evm'], address: Address, deployGas: bigint) {
     this.#evm = evm
     this.#address = address
     this.deployGas = deployGas
   }
 
   static async deploy(hardfork: string): Promise<Verifier> {
-    const evm = await createEVM({ common: new Common({ chain: Mainnet, hardfork }) })
+    const { evm } = await createVM({ common: new Common({ chain: Mainnet, hardfork }) })
     const { createdAddress, execResult } = await evm.runCall({ data: hexToBytes(compiled().bytecode), gasLimit: GAS })
     if (!createdAddress || execResult.exceptionError)
       throw new Error(`not deployed: ${execResult.exceptionError?.error}`)

@@ -1,6 +1,5 @@
 import { type HashLike, toCount, toHash, toHex } from '../bytes.js'
 import { type ErrorDetails, ZgkitError } from '../errors.js'
-import { iterate } from '../io/source.js'
 import { fromBase64 } from './base64.js'
 import type { SegmentRequest, SegmentResponse, Source } from './source.js'
 
@@ -139,7 +138,7 @@ export class StorageNode implements Source {
         throw this.#failed('http', `answered with status ${response.status}`, { status: response.status })
       }
       alive()
-      return await this.#read(response.body, alive)
+      return await this.#read(response.body, signal, alive)
     } catch (error) {
       if (error instanceof ZgkitError) throw error
       signal?.throwIfAborted()
@@ -147,12 +146,22 @@ export class StorageNode implements Source {
     }
   }
 
-  async #read(stream: ReadableStream<Uint8Array> | null, alive: () => void): Promise<string> {
+  async #read(
+    stream: ReadableStream<Uint8Array> | null,
+    signal: AbortSignal | undefined,
+    alive: () => void,
+  ): Promise<string> {
     // One buffer of the most that is read: what comes in many small portions costs no more.
     const body = new Uint8Array(MAX_ANSWER_BYTES)
     let length = 0
-    if (stream) {
-      for await (const portion of iterate(stream)) {
+    const reader = stream?.getReader()
+    // The signal that `fetch` has does not always reach a body that has begun to come, and an open connection keeps a program alive.
+    const stop = () => void reader?.cancel(signal?.reason).catch(() => {})
+    signal?.addEventListener('abort', stop, { once: true })
+    if (signal?.aborted) stop()
+    try {
+      for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+        const portion = next.value
         alive()
         if (length + portion.length > MAX_ANSWER_BYTES) {
           throw new ZgkitError('LIMIT_EXCEEDED', `${this.name} answered with more than ${MAX_ANSWER_BYTES} bytes`, {
@@ -163,7 +172,11 @@ export class StorageNode implements Source {
         body.set(portion, length)
         length += portion.length
       }
+    } finally {
+      signal?.removeEventListener('abort', stop)
+      stop()
     }
+    signal?.throwIfAborted()
     return new TextDecoder().decode(body.subarray(0, length))
   }
 

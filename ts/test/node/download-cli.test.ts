@@ -31,7 +31,9 @@ const args = (out: string, faults: readonly string[], ...more: string[]) => [
 const env = { ...process.env, NO_COLOR: '1' }
 
 function zgkit(given: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...given], { encoding: 'utf8', env })
+  // One that does not end has no status.
+  const options = { encoding: 'utf8', env, timeout: 30_000 } as const
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...given], options)
   return { status, stdout, stderr, json: () => JSON.parse(stdout) }
 }
 

@@ -135,7 +135,7 @@ What calls of the verifiers in [contracts](../contracts/README.md) take. The fig
 contract that links the libraries saves the call and most of the decoding.
 
 Compiler: solc ${compiler}, \`evmVersion\` ${settings.evmVersion}, via IR, optimizer with ${figure(settings.optimizer.runs)} runs.
-Measured in @ethereumjs/evm on ${FORK}, the BLAKE2F precompile warm as in a transaction. Gas does not depend on the machine:
+Measured in @ethereumjs/vm on ${FORK}, the BLAKE2F precompile warm as in a transaction. Gas does not depend on the machine:
 [the test that measures it](../ts/test/node/gas.test.ts) fails when this page is not what comes out, and writes it with
 \`npx vitest run --project node ts/test/node/gas.test.ts -u\`.
 
