@@ -7,7 +7,7 @@ import { AARCH64_TARGET, buildEnv } from '../toolchain/rust.mjs'
 import { passedTests } from './passed.mjs'
 
 /** Crates with lanes, or with results that depend on lanes. */
-const CRATES = ['zgkit-core', 'zgkit-hash', 'zgkit-merkle', 'zgkit-pora', 'zgkit-erasure', 'zgkit-chain']
+const CRATES = ['zgkit-core', 'zgkit-hash', 'zgkit-merkle', 'zgkit-pora', 'zgkit-erasure']
 /** What draws random cases: a quarter of the first build if optimised, and there are few cases. */
 const UNOPTIMISED = ['proptest', 'regex-syntax']
 /** Must be there, or the tests would pass without having run them. */

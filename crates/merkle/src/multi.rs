@@ -141,9 +141,10 @@ pub fn verify_multi(
         return reject(Code::LimitExceeded, MAX_SIBLINGS as u64, siblings.len() as u64);
     }
     let indices = check_indices(indices, tree.leaves)?;
-    let bytes: usize = indices.iter().map(|&index| tree.content_bytes(index)).sum();
-    if data.len() != bytes {
-        return reject(Code::ContentLength, bytes as u64, data.len() as u64);
+    // More than 32 bits where leaves are segments.
+    let bytes: u64 = indices.iter().map(|&index| tree.content_bytes(index) as u64).sum();
+    if data.len() as u64 != bytes {
+        return reject(Code::ContentLength, bytes, data.len() as u64);
     }
     let count = count_siblings(&indices, tree.leaves);
     if siblings.len() as u64 != count {
