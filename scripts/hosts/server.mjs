@@ -35,7 +35,11 @@ export async function withServer(cwd, args, ask) {
   try {
     return await ask(await url)
   } finally {
-    if (detached && server.pid) process.kill(-server.pid, 'SIGTERM')
-    else server.kill()
+    try {
+      if (detached && server.pid) process.kill(-server.pid, 'SIGTERM')
+      else server.kill()
+    } catch {
+      // It ended by itself; that is the failure, and the reason is on its way.
+    }
   }
 }

@@ -12,12 +12,14 @@ import {
   verifySegmentSync,
 } from '../../dist/index.js'
 import { patternFile, wholeSectors } from '../patterns.js'
-import { onEachTier } from '../tiers.js'
+import { inNode, onEachTier } from '../tiers.js'
 
-onEachTier(() => {
-  it('file_merkle: roots, segment roots, submissions and proofs of all 65 files', async () => {
+onEachTier(tier => {
+  // JavaScript takes seconds for the three largest, and is the same in Node.
+  const most = tier === 'js' && !inNode ? 2 ** 22 : Number.POSITIVE_INFINITY
+  it('file_merkle: roots, segment roots, submissions and proofs of the files', async () => {
     const ran = { files: 0, segmentRoots: 0, proofs: 0 }
-    for (const vector of vectors.cases) {
+    for (const vector of vectors.cases.filter(({ size }) => size < most)) {
       const bytes = patternFile(vector.pattern, vector.size)
       const tree = await FileTree.build(bytes)
       const { layout } = tree
@@ -65,6 +67,10 @@ onEachTier(() => {
       }
       ran.files++
     }
-    expect(ran).toEqual({ files: 65, segmentRoots: 168, proofs: 111 })
+    const [all, small] = [
+      { files: 65, segmentRoots: 168, proofs: 111 },
+      { files: 62, segmentRoots: 108, proofs: 96 },
+    ]
+    expect(ran).toEqual(most === Number.POSITIVE_INFINITY ? all : small)
   })
 })
