@@ -1,7 +1,7 @@
 // @ts-check
 /** Starter apps with their tools and the packed packages installed, kept in the set-up's cache. */
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheDir, ROOT } from '../lib/paths.mjs'
 import { run } from '../lib/run.mjs'
@@ -25,22 +25,26 @@ export async function install(name, tarballs) {
   const sources = existsSync(join(folder, 'src')) ? join(folder, 'src') : folder
   cpSync(join(HOSTS, 'program.js'), join(sources, 'program.js'))
 
-  await unlessDone(join(folder, '.tools'), tools, ['ci', '--ignore-scripts'], folder)
-  const given = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', ...tarballs]
-  await unlessDone(join(folder, '.packages'), hashOf(tarballs), given, folder)
+  const stamp = join(folder, '.installed')
+  const state = hashOf(tarballs)
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return folder
+  rmSync(stamp, { force: true })
+  // From the tools again: where npm replaces packages that no lockfile names, it removes others.
+  await npm(folder, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'])
+  await npm(folder, [
+    ...['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'],
+    ...tarballs,
+  ])
+  writeFileSync(stamp, state)
   return folder
 }
 
 /**
- * @param {string} stamp
- * @param {string} state
- * @param {string[]} args of npm
  * @param {string} cwd
+ * @param {string[]} args
  */
-async function unlessDone(stamp, state, args, cwd) {
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return
-  await run('npm', args, { cwd, timeoutMs: LIMIT_MS })
-  writeFileSync(stamp, state)
+function npm(cwd, args) {
+  return run('npm', args, { cwd, timeoutMs: LIMIT_MS })
 }
 
 /** @param {readonly string[]} files */
