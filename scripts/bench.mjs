@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * `npm run bench`: zgkit beside what else computes the same, in one run on this machine; bench/README.md says how to
- * read it. Options: --quick, --json FILE, --only TEXT (workloads whose name has it).
+ * read it. Options: --quick, --json FILE, --only TEXT[,TEXT] (workloads whose name has one of these).
  */
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -34,7 +34,9 @@ async function bench() {
     process.stdout.write(`${red('note:')} load average ${begun.loadBefore.toFixed(2)}: figures of a busy machine\n`)
   }
   const results = []
-  const all = workloads({ quick, chromium: chromium !== null }).filter(({ name }) => name.includes(only))
+  const all = workloads({ quick, chromium: chromium !== null }).filter(({ name }) =>
+    only.some(text => name.includes(text)),
+  )
   for (const [i, workload] of all.entries()) {
     const name = `[${i + 1}/${all.length}] ${workload.name}: ${workload.about}`
     const progress = (/** @type {string} */ line) => {
@@ -107,7 +109,11 @@ function readOptions() {
     },
   })
   const { quick, json, only } = values
-  return { quick, only, json: json === undefined ? undefined : resolve(process.env.INIT_CWD ?? '.', json) }
+  return {
+    quick,
+    only: only.split(','),
+    json: json === undefined ? undefined : resolve(process.env.INIT_CWD ?? '.', json),
+  }
 }
 
 await runIfMain(import.meta.url, bench)
