@@ -1,7 +1,7 @@
 // @ts-check
 /** Starter apps with their tools and the packed packages installed, kept in the set-up's cache. */
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheDir, ROOT } from '../lib/paths.mjs'
 import { run } from '../lib/run.mjs'
@@ -25,26 +25,31 @@ export async function install(name, tarballs) {
   const sources = existsSync(join(folder, 'src')) ? join(folder, 'src') : folder
   cpSync(join(HOSTS, 'program.js'), join(sources, 'program.js'))
 
-  const stamp = join(folder, '.installed')
-  const state = hashOf(tarballs)
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return folder
-  rmSync(stamp, { force: true })
-  // From the tools again: where npm replaces packages that no lockfile names, it removes others.
-  await npm(folder, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'])
-  await npm(folder, [
-    ...['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'],
+  await unlessDone(join(folder, '.tools'), tools, ['ci', '--include=dev', '--ignore-scripts'], folder)
+  const given = [
+    'install',
+    '--no-save',
+    '--include=dev',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
     ...tarballs,
-  ])
-  writeFileSync(stamp, state)
+  ]
+  await unlessDone(join(folder, '.packages'), hashOf(tarballs), given, folder)
   return folder
 }
 
 /**
+ * @param {string} stamp
+ * @param {string} state
+ * @param {string[]} args of npm
  * @param {string} cwd
- * @param {string[]} args
  */
-function npm(cwd, args) {
-  return run('npm', args, { cwd, timeoutMs: LIMIT_MS })
+async function unlessDone(stamp, state, args, cwd) {
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return
+  await run('npm', args, { cwd, timeoutMs: LIMIT_MS })
+  writeFileSync(stamp, state)
 }
 
 /** @param {readonly string[]} files */
