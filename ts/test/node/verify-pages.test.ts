@@ -1,8 +1,7 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../../scripts/lib/browser.mjs'
+import { serve } from '../../../scripts/lib/web-server.mjs'
 import gold from '../../../testdata/storage/pora_gold.json' with { type: 'json' }
 import { FileTree, proofToJson, readCase, toHex } from '../../dist/index.js'
 import { painted } from '../patterns.js'
@@ -50,19 +49,16 @@ addEventListener('message', event => event.source.postMessage(check()))
 const STRICT = { 'content-security-policy': "default-src 'self'" }
 
 /** A site of these files; `headers` come with each. */
-async function serve(verifyJs: string, headers: Record<string, string>): Promise<Server> {
-  const server = createServer(({ url = '/' }, response) => {
-    const body = url === '/verify.js' ? verifyJs : FILES[url]
-    const type = url === '/' ? 'text/html' : 'text/javascript'
-    response.writeHead(body === undefined ? 404 : 200, { 'content-type': type, ...headers }).end(body)
+function siteOf(verifyJs: string, headers: Record<string, string>) {
+  return serve(path => {
+    const body = path === '/verify.js' ? verifyJs : FILES[path]
+    const type = path === '/' ? 'text/html' : 'text/javascript'
+    return body === undefined ? undefined : { body, headers: { 'content-type': type, ...headers } }
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  return server
 }
 
 describe.runIf(executablePath)('in Chromium', () => {
-  const sites: Partial<Record<'open' | 'strict', Server>> = {}
-  const portOf = (site: Server | undefined) => (site?.address() as AddressInfo | undefined)?.port
+  const sites: Partial<Record<'open' | 'strict', Awaited<ReturnType<typeof serve>>>> = {}
   let browser: Browser
 
   beforeAll(async () => {
@@ -70,14 +66,14 @@ describe.runIf(executablePath)('in Chromium', () => {
     const { bundle } = (await import(url)) as { bundle: (entry: string) => Promise<Buffer[]> }
     const files = await bundle('zgkit/verify')
     expect(files.length).toBe(1)
-    sites.open = await serve(String(files[0]), {})
-    sites.strict = await serve(String(files[0]), STRICT)
+    sites.open = await siteOf(String(files[0]), {})
+    sites.strict = await siteOf(String(files[0]), STRICT)
     browser = await launchChromium(executablePath as string)
   })
 
   afterAll(async () => {
     await browser?.close()
-    for (const site of Object.values(sites)) site.close()
+    for (const site of Object.values(sites)) await site.close()
   })
 
   describe.each(['open', 'strict'] as const)('a page without isolation headers, policy: %s', policy => {
@@ -88,7 +84,7 @@ describe.runIf(executablePath)('in Chromium', () => {
     async function onPage(work: string | (() => Promise<unknown>)): Promise<unknown> {
       const page = await browser.newPage()
       try {
-        await page.goto(`http://127.0.0.1:${portOf(sites[policy])}/`)
+        await page.goto(`${sites[policy]?.url}/`)
         return await page.evaluate<unknown>(work)
       } finally {
         await page.close()
