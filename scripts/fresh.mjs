@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * `npm run fresh`: proves that the commands of the README work for somebody who has only the tools it names.
- * The last commit is cloned into an empty place; the result goes to fresh-report.json. It takes many minutes.
+ * Each is the first one to run in a clone of the last commit with a home of its own, and then runs there once more.
+ * The result goes to fresh-report.json. It takes many minutes.
  */
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { arch, cpus, release, tmpdir, totalmem, type } from 'node:os'
@@ -11,12 +12,6 @@ import { ROOT } from './lib/paths.mjs'
 import { run, which } from './lib/run.mjs'
 import { report, runIfMain } from './lib/steps.mjs'
 
-const RUNS = /** @type {const} */ ([
-  ['demoCold', ['run', 'demo']],
-  ['testCold', ['test']],
-  ['demoWarm', ['run', 'demo']],
-  ['testWarm', ['test']],
-])
 const HEARTBEAT_MS = 30_000
 
 /** @param {string} line */
@@ -24,34 +19,25 @@ const say = line => process.stdout.write(`${new Date().toISOString().slice(11, 1
 
 async function fresh() {
   const base = mkdtempSync(join(tmpdir(), 'zgkit-fresh-'))
-  const repo = join(base, 'repo')
-  const logs = join(base, 'logs')
-  mkdirSync(logs)
   if ((await git(ROOT, 'status', '--porcelain')) !== '')
     say('note: the working tree has changes; only the last commit is tested')
-  await run('git', ['clone', '--quiet', '--no-local', ROOT, repo])
-  const { env, toolPaths } = await freshEnvironment(base)
 
-  /** @type {Partial<Record<'demoCold' | 'testCold' | 'demoWarm' | 'testWarm', number>>} seconds */
+  const demo = await freshClone(join(base, 'demo'))
+  const tests = await freshClone(join(base, 'test'))
+  /** @type {Record<string, number>} seconds: demoCold, demoWarm, testCold, testWarm */
   const times = {}
   let ok = true
-  for (const [name, args] of RUNS) {
-    const log = join(logs, `${name}.log`)
-    say(`npm ${args.join(' ')} (${name}), log ${log}`)
-    const started = performance.now()
-    try {
-      await logged(args, log, { cwd: repo, env })
-    } catch (error) {
-      ok = false
-      report(error)
-    }
-    times[name] = Math.round((performance.now() - started) / 100) / 10
-    say(`${name}: ${ok ? 'ok' : 'FAILED'} after ${times[name]} s`)
-    if (!ok) break
+  try {
+    await coldAndWarm('demo', ['run', 'demo'], demo, times)
+    await coldAndWarm('test', ['test'], tests, times)
+  } catch (error) {
+    ok = false
+    report(error)
   }
 
-  const status = await git(repo, 'status', '--porcelain')
-  if (status !== '') say(`the clone is not clean afterwards:\n${status}`)
+  const status = (await git(demo.repo, 'status', '--porcelain')) + (await git(tests.repo, 'status', '--porcelain'))
+  if (status !== '') say(`the clones are not clean afterwards:\n${status}`)
+  const { repo, env, toolPaths } = tests
   const tiers = join(repo, 'target', 'vitest-tiers.json')
   const result = {
     commit: await git(repo, 'rev-parse', 'HEAD'),
@@ -75,6 +61,35 @@ async function fresh() {
   } else {
     say(`FAILED; kept for a look: ${base}`)
     process.exitCode = 1
+  }
+}
+
+/** @param {string} folder to be made */
+async function freshClone(folder) {
+  mkdirSync(folder)
+  const repo = join(folder, 'repo')
+  await run('git', ['clone', '--quiet', '--no-local', ROOT, repo])
+  return { repo, ...(await freshEnvironment(folder)) }
+}
+
+/**
+ * Runs a command twice in its clone.
+ * @param {string} name
+ * @param {readonly string[]} args of npm
+ * @param {Awaited<ReturnType<typeof freshClone>>} clone
+ * @param {Record<string, number>} times gets what each run took
+ */
+async function coldAndWarm(name, args, { repo, env }, times) {
+  for (const time of [`${name}Cold`, `${name}Warm`]) {
+    const log = join(repo, '..', `${time}.log`)
+    say(`npm ${args.join(' ')} (${time}), log ${log}`)
+    const started = performance.now()
+    try {
+      await logged(args, log, { cwd: repo, env })
+    } finally {
+      times[time] = Math.round((performance.now() - started) / 100) / 10
+    }
+    say(`${time}: ok after ${times[time]} s`)
   }
 }
 

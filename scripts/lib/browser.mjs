@@ -1,6 +1,5 @@
 // @ts-check
 /** Chromium as tests, hosts and the benchmark start it. */
-import { chromium } from 'playwright-core'
 
 /** @returns {string[]} */
 export function chromiumArgs() {
@@ -11,6 +10,7 @@ export function chromiumArgs() {
 }
 
 /** @param {string} executablePath */
-export function launchChromium(executablePath) {
+export async function launchChromium(executablePath) {
+  const { chromium } = await import('playwright-core')
   return chromium.launch({ executablePath, headless: true, args: chromiumArgs() })
 }

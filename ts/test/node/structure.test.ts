@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { plainUrl, simdUrl } from '@zgkit/wasm'
@@ -33,6 +35,22 @@ it('all packages and crates have one version', () => {
   const { dependencies, optionalDependencies } = json('ts/package.json')
   expect(dependencies['@zgkit/wasm']).toBe(VERSION)
   expect(optionalDependencies['@zgkit/node']).toBe(VERSION)
+})
+
+it('the commands of the README load before a package is installed', () => {
+  const bare = mkdtempSync(join(tmpdir(), 'zgkit-bare-'))
+  try {
+    cpSync(join(ROOT, 'scripts'), join(bare, 'scripts'), { recursive: true })
+    cpSync(join(ROOT, 'bench'), join(bare, 'bench'), {
+      recursive: true,
+      filter: path => !path.includes('node_modules'),
+    })
+    cpSync(join(ROOT, 'package.json'), join(bare, 'package.json'))
+    for (const command of ['setup', 'demo', 'test', 'bench', 'hosts', 'fresh'])
+      execFileSync(process.execPath, ['-e', `import('./scripts/${command}.mjs')`], { cwd: bare, stdio: 'pipe' })
+  } finally {
+    rmSync(bare, { recursive: true, force: true })
+  }
 })
 
 /** What a built file imports, directly. */
