@@ -166,7 +166,8 @@ export function toCount(value: number | bigint, name: string): number {
 }
 
 /** `Object.prototype.toString` answers for buffers of other realms too, where `instanceof` does not. */
-function isBuffer(value: unknown): value is ArrayBuffer {
+/** Of any realm, shared or not. */
+export function isBuffer(value: unknown): value is ArrayBuffer {
   const tag = Object.prototype.toString.call(value)
   return tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]'
 }

@@ -101,6 +101,11 @@ export async function engine(): Promise<Engine> {
   return state.loading as Promise<Engine>
 }
 
+/** The engine for asynchronous calls if it is loaded. */
+export function readyEngine(): Engine | undefined {
+  return state.ready
+}
+
 /** The engine for synchronous calls: it never waits. */
 export function syncEngine(): Engine {
   const known = state.ready ?? state.stopgap

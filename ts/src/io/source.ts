@@ -1,4 +1,4 @@
-import { asBytes, ownBytes } from '../bytes.js'
+import { asBytes, isBuffer, ownBytes } from '../bytes.js'
 
 /** Node's `FileHandle`, as far as it is used. */
 export interface FileHandleLike {
@@ -14,15 +14,21 @@ export type ByteSource =
   | AsyncIterable<Uint8Array>
   | FileHandleLike
 
+/** Where pieces lie. */
+export interface PieceMemory {
+  /** Whether a piece is done with when the next one is asked for, so that one serves for all. */
+  readonly copies: boolean
+  /** A whole buffer's view with any content. */
+  memory(length: number): Uint8Array
+}
+const FRESH: PieceMemory = { copies: false, memory: length => new Uint8Array(length) }
+
 /** A source that can be read once, from front to back. */
 export interface Opened {
   /** Bytes in all, if that is known beforehand. */
   readonly size: number | undefined
-  /**
-   * Pieces of `length` bytes each, the last one shorter or none; each belongs to the receiver.
-   * @param reuse each is the receiver's until it asks for the next one only, so that few are made
-   */
-  pieces(length: number, reuse?: boolean): AsyncGenerator<Uint8Array>
+  /** Pieces of `length` bytes each, the last one shorter or none; each belongs to the receiver. */
+  pieces(length: number, from?: PieceMemory): AsyncGenerator<Uint8Array>
 }
 
 /**
@@ -45,6 +51,11 @@ export function open(source: ByteSource, transfer = false): Opened {
   }
 }
 
+/** Whether a source is bytes in memory. */
+export function isMemory(source: unknown): source is ArrayBufferView | ArrayBufferLike {
+  return ArrayBuffer.isView(source) || isBuffer(source)
+}
+
 function openBlob(blob: Blob): Opened {
   return {
     size: blob.size,
@@ -59,10 +70,10 @@ function openBlob(blob: Blob): Opened {
 function openFile(file: FileHandleLike): Opened {
   return {
     size: undefined,
-    async *pieces(length, reuse = false) {
-      let piece = new Uint8Array(length)
+    async *pieces(length, from = FRESH) {
+      let piece = from.memory(length)
       for (let position = 0; ; position += length) {
-        if (position > 0 && !reuse) piece = new Uint8Array(length)
+        if (position > 0 && !from.copies) piece = from.memory(length)
         let filled = 0
         while (filled < length) {
           const { bytesRead } = await file.read(piece, filled, length - filled, position + filled)
@@ -79,8 +90,8 @@ function openFile(file: FileHandleLike): Opened {
 function openStream(chunks: AsyncIterable<Uint8Array>): Opened {
   return {
     size: undefined,
-    async *pieces(length, reuse = false) {
-      const cutter = new Cutter(length, { reuse })
+    async *pieces(length, from) {
+      const cutter = new Cutter(length, from)
       for await (const chunk of chunks) yield* cutter.cut(asBytes(chunk, 'stream chunk'))
       const rest = cutter.rest()
       if (rest.length > 0) yield rest
@@ -91,35 +102,29 @@ function openStream(chunks: AsyncIterable<Uint8Array>): Opened {
 /** Cuts bytes that come in portions into pieces of one length, each of which belongs to the receiver. */
 export class Cutter {
   readonly #length: number
-  readonly #reuse: boolean
+  readonly #from: PieceMemory
   #piece: Uint8Array | undefined
   #filled: number
 
-  /**
-   * @param options.first the first piece, where it is of another length or has bytes already: `filled`
-   * @param options.reuse a piece is the receiver's until it asks for the next one only
-   */
-  constructor(
-    length: number,
-    { first, filled = 0, reuse = false }: { first?: Uint8Array; filled?: number; reuse?: boolean },
-  ) {
+  /** @param begun the first piece, where it is of another length or has bytes already */
+  constructor(length: number, from = FRESH, begun?: { readonly piece: Uint8Array; readonly filled: number }) {
     this.#length = length
-    this.#reuse = reuse
-    this.#piece = first
-    this.#filled = filled
+    this.#from = from
+    this.#piece = begun?.piece
+    this.#filled = begun?.filled ?? 0
   }
 
   /** Copies a portion and gives the pieces that it completes. */
   *cut(portion: Uint8Array): Generator<Uint8Array, void, undefined> {
     for (let rest = portion; rest.length > 0; ) {
-      this.#piece ??= new Uint8Array(this.#length)
+      this.#piece ??= this.#from.memory(this.#length)
       const piece = this.#piece
       const now = rest.subarray(0, piece.length - this.#filled)
       piece.set(now, this.#filled)
       this.#filled += now.length
       rest = rest.subarray(now.length)
       if (this.#filled < piece.length) return
-      this.#piece = this.#reuse ? piece : undefined
+      this.#piece = this.#from.copies ? piece : undefined
       this.#filled = 0
       yield piece
     }

@@ -70,7 +70,9 @@ export class FileHasher {
     // The first stripe ends where it would have, so that those behind it are whole subtrees.
     const first = new Uint8Array(stripe - ((size - tail.length) % stripe))
     first.set(tail)
-    const cutter = new Cutter(stripe, { first, filled: tail.length })
+    // Stripes wait for their turn, each in memory of its own.
+    const from = { copies: false, memory: (length: number) => active.executor.memory(length) }
+    const cutter = new Cutter(stripe, from, { piece: first, filled: tail.length })
     return new FileHasher(new Scanner(active, control, false, nodes), control, cutter, size)
   }
 
@@ -80,8 +82,8 @@ export class FileHasher {
   }
 
   /**
-   * Takes the next bytes of the file: copied before this returns. The promise is kept when there is room for more, and the memory
-   * for what waits is as large as what is written without waiting.
+   * Takes the next bytes of the file: copied before this returns. The promise is kept when all whole stripes of it are being hashed,
+   * and the memory for what waits is as large as what is written without waiting.
    * @throws {ZgkitError} `INVALID_ARGUMENT` for what are no bytes and after {@link FileHasher.finish}, `DETACHED_BUFFER`; `RANGE`
    *   above 2^53 - 1 bytes; the signal's reason when aborted
    */

@@ -1,6 +1,6 @@
-import { engine, syncEngine } from '../backend/choose.js'
+import { type Engine, engine, readyEngine, syncEngine } from '../backend/choose.js'
 import { stableBytes } from '../bytes.js'
-import { type ByteSource, open } from '../io/source.js'
+import { type ByteSource, isMemory, open } from '../io/source.js'
 import { SEGMENT_BYTES } from '../limits.js'
 import { Control, type RunOptions } from '../run/control.js'
 import { type Scan, Scanner, stripeBytes } from './scanner.js'
@@ -15,12 +15,15 @@ export interface ScanOptions extends RunOptions {
 export async function scan(source: ByteSource, options: ScanOptions, keepRoots: boolean): Promise<Scan> {
   const control = new Control(options)
   control.check()
+  const ready = readyEngine()
+  if (ready && !options.transfer && isMemory(source))
+    return scanMemory(stableBytes(source, 'source'), ready, control, keepRoots)
   const opened = open(source, options.transfer)
   const active = await engine()
   const scanner = new Scanner(active, control, keepRoots)
 
   const stripe = stripeBytes(active)
-  const pieces = opened.pieces(stripe, active.executor.copies)
+  const pieces = opened.pieces(stripe, active.executor)
   let tail: Uint8Array = new Uint8Array()
   try {
     for (;;) {
@@ -36,6 +39,28 @@ export async function scan(source: ByteSource, options: ScanOptions, keepRoots: 
     pieces.return(undefined).catch(() => {})
   }
   return scanner.finish(tail, opened.size)
+}
+
+/** Bytes in memory: hashing begins with what threads can take, and the rest is copied meanwhile; both before this returns. */
+async function scanMemory(bytes: Uint8Array, active: Engine, control: Control, keepRoots: boolean): Promise<Scan> {
+  const { executor } = active
+  const scanner = new Scanner(active, control, keepRoots)
+  const [whole, stripe] = [bytes.length - (bytes.length % SEGMENT_BYTES), stripeBytes(active)]
+  const rest: Uint8Array[] = []
+  for (let offset = 0; offset < whole; offset += stripe) {
+    const theirs = bytes.subarray(offset, Math.min(whole, offset + stripe))
+    if (executor.copies && !scanner.full) {
+      scanner.begin(theirs)
+      continue
+    }
+    const ours = executor.memory(theirs.length)
+    ours.set(theirs)
+    if (scanner.full) rest.push(ours)
+    else scanner.begin(ours)
+  }
+  const tail = bytes.slice(whole)
+  for (const piece of rest) await scanner.push(piece, bytes.length)
+  return scanner.finish(tail, bytes.length)
 }
 
 /** As {@link scan} for bytes in memory, on the calling thread. */

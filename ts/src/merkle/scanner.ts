@@ -60,16 +60,26 @@ export class Scanner {
     this.#control = control
   }
 
-  /**
-   * Begins to hash sectors; to be awaited before the next ones. Their memory belongs to it, unless the executor copies.
-   * @param total bytes of the file, if known
-   */
-  async push(sectors: Uint8Array, total?: number): Promise<void> {
+  /** Whether what is being hashed keeps every thread busy. */
+  get full(): boolean {
+    return this.#pending.full
+  }
+
+  /** Begins to hash sectors. Their memory belongs to it, unless the executor copies. */
+  begin(sectors: Uint8Array): void {
     const first = this.#end
     // Counted before: once they are handed to a worker nothing is left here.
     this.#end += sectors.length / SECTOR_BYTES
     this.#pending.add(this.#hash(first, sectors))
-    if (this.#pending.full) await this.#collect(total)
+  }
+
+  /**
+   * As {@link begin}, when there is room; to be awaited before the next ones.
+   * @param total bytes of the file, if known
+   */
+  async push(sectors: Uint8Array, total?: number): Promise<void> {
+    if (this.full) await this.#collect(total)
+    this.begin(sectors)
   }
 
   /** As {@link push}, on the calling thread. */

@@ -6,6 +6,8 @@ export interface Executor {
   readonly threads: number
   /** Whether it has copied the inputs when `run` returns its promise, so that their memory can be used again. */
   readonly copies: boolean
+  /** Memory with any content for an input that is to be given away: of a whole buffer, used before if there is some. */
+  memory(length: number): Uint8Array
   /** Why there are no threads although some were wanted. */
   readonly refusal?: string | undefined
   /**

@@ -11,6 +11,7 @@ export function inlineExecutor(backend: Backend, refusal?: string): Executor {
   return {
     threads: 0,
     copies: false,
+    memory: length => new Uint8Array(length),
     refusal,
     async run(call) {
       await turns.offer()

@@ -4,21 +4,21 @@ import { jsBackend } from '../backend/js/index.js'
 import { WasmBackend } from '../backend/wasm.js'
 import { ZgkitError } from '../errors.js'
 import type { KernelCall } from '../kernels.js'
-import { READY, type Reply } from './messages.js'
+import { type Outcome, READY, type Reply, type Request } from './messages.js'
 
 type Post = (message: Reply | typeof READY, transfer: ArrayBuffer[]) => void
 
 /** The worker's side on every host: makes its own backend, says that it is ready, and gives what answers calls. */
-export function serve(setup: WorkerSetup, post: Post): (call: KernelCall) => void {
+export function serve(setup: WorkerSetup, post: Post): (request: Request) => void {
   const backend = setup.tier === 'js' ? jsBackend : new WasmBackend(setup.module, setup.tier === 'wasm-simd')
   post(READY, [])
-  return call => {
-    const reply = answer(backend, call)
-    post(reply, reply.ok ? [reply.result.buffer] : [])
+  return ({ call, lent }) => {
+    const outcome = answer(backend, call)
+    post({ outcome, lent }, outcome.ok ? [outcome.result.buffer, ...lent] : [...lent])
   }
 }
 
-function answer(backend: Backend, call: KernelCall): Reply {
+function answer(backend: Backend, call: KernelCall): Outcome {
   try {
     return { ok: true, result: backend.call(call) as Uint8Array<ArrayBuffer> }
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { WorkerSetup } from '../backend/host.js'
-import type { KernelCall } from '../kernels.js'
+import type { Request } from './messages.js'
 import { serve } from './serve.js'
 
 /** What a dedicated worker's global object has; the library's types are those of pages. */
@@ -12,5 +12,5 @@ const scope = globalThis as unknown as Scope
 // The first message is the setup, every other one a call.
 scope.onmessage = (event: MessageEvent<WorkerSetup>) => {
   const take = serve(event.data, (message, transfer) => scope.postMessage(message, transfer))
-  scope.onmessage = (event: MessageEvent<KernelCall>) => take(event.data)
+  scope.onmessage = (event: MessageEvent<Request>) => take(event.data)
 }

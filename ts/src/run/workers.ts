@@ -3,7 +3,8 @@ import type { WorkerPort } from '../backend/host.js'
 import { ZgkitError } from '../errors.js'
 import { expectedSeconds, type KernelCall } from '../kernels.js'
 import type { Executor } from './executor.js'
-import { type Reply, unpack } from './messages.js'
+import { type Reply, type Request, unpack } from './messages.js'
+import { Spares } from './spares.js'
 import { Turns } from './turns.js'
 
 /** Work up to this is done on the calling thread while no worker has started yet. */
@@ -36,6 +37,7 @@ export class WorkerPool implements Executor {
   readonly #start: () => WorkerPort
   readonly #backend: Backend
   readonly #turns = new Turns()
+  readonly #spares = new Spares()
   readonly #members = new Set<Member>()
   readonly #queue: Job[] = []
   #threads: number
@@ -58,12 +60,19 @@ export class WorkerPool implements Executor {
     return this.#threads === 0 ? this.#refusal : undefined
   }
 
+  memory(length: number): Uint8Array<ArrayBuffer> {
+    return this.#spares.take(length)
+  }
+
   async run(call: KernelCall, owned: boolean, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted()
     // A view is posted as its whole buffer, and posted memory is given away: each input gets a buffer of its own.
-    const inputs = call.inputs.map(input =>
-      owned && input.byteLength === input.buffer.byteLength ? input : input.slice(),
-    )
+    const inputs = call.inputs.map(input => {
+      if (owned && input.byteLength === input.buffer.byteLength) return input
+      const copy = this.memory(input.length)
+      copy.set(input)
+      return copy
+    })
     let onAbort = () => {}
     const done = new Promise<Uint8Array>((resolve, reject) => {
       const job = { call: { ...call, inputs }, resolve, reject }
@@ -98,8 +107,8 @@ export class WorkerPool implements Executor {
 
   #post(member: Member, job: Job): void {
     try {
-      const buffers = new Set(job.call.inputs.map(input => input.buffer as ArrayBuffer))
-      member.port.post(job.call, [...buffers])
+      const lent = [...new Set(job.call.inputs.map(input => input.buffer as ArrayBuffer))]
+      member.port.post({ call: job.call, lent } satisfies Request, lent)
       member.port.hold(true)
       member.job = job
     } catch (error) {
@@ -121,13 +130,24 @@ export class WorkerPool implements Executor {
     this.#members.add(member)
     port.listen(
       message => {
-        if (member.ready) settle(member, message as Reply)
+        if (member.ready) this.#settle(member, message as Reply)
         member.ready = true
         port.hold(false)
         this.#assign()
       },
       reason => this.#lose(member, reason),
     )
+  }
+
+  #settle(member: Member, { outcome, lent }: Reply): void {
+    const { job } = member
+    member.job = undefined
+    this.#spares.give(lent)
+    try {
+      job?.resolve(unpack(outcome))
+    } catch (error) {
+      job?.reject(error)
+    }
   }
 
   #lose(member: Member, reason: unknown): void {
@@ -181,16 +201,6 @@ export class WorkerPool implements Executor {
       }
     }
     this.#helping = false
-  }
-}
-
-function settle(member: Member, reply: Reply): void {
-  const { job } = member
-  member.job = undefined
-  try {
-    job?.resolve(unpack(reply))
-  } catch (error) {
-    job?.reject(error)
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type ByteSource, FileTree, fileRoot, fileRootSync, type Progress, toHex } from '../../dist/index.js'
+import { type ByteSource, backend, FileTree, fileRoot, fileRootSync, type Progress, toHex } from '../../dist/index.js'
 import { codeOf, painted, sharedBytes } from '../patterns.js'
 import { fileHandle, generate, streamOf } from '../sources.js'
 import { onEachTier, runs } from '../tiers.js'
@@ -31,6 +31,20 @@ onEachTier(() => {
     for (const [kind, source] of Object.entries(sources)) expect(toHex(await fileRoot(source)), kind).toBe(root)
     expect(toHex(fileRootSync(shared))).toBe(root)
     expect(toHex(fileRootSync(file.slice().buffer))).toBe(root)
+  })
+
+  it('reads bytes in memory before it returns, in whatever memory it has used before', async () => {
+    // More stripes than are begun at once.
+    const size = backend().tier === 'js' ? 300_000 : 18_000_000
+    const bytes = painted(size)
+    const root = toHex(fileRootSync(bytes))
+    for (const length of [size, size - 1, size]) {
+      const copy = bytes.slice(0, length)
+      const expected = length === size ? root : toHex(fileRootSync(copy))
+      const pending = fileRoot(copy)
+      copy.fill(0xff)
+      expect(toHex(await pending)).toBe(expected)
+    }
   })
 
   it('does not care how a stream is cut', async () => {
