@@ -1,6 +1,6 @@
 //! Keccak-f[1600] over vectors (the Keccak reference, version 3.0).
 
-use crate::lanes::{Vector, keep_in_memory};
+use crate::lanes::{RowsInMemory, Vector, have_ready, keep_in_memory};
 
 /// Words of the state, `state[x + 5 * y]`.
 pub(super) const WORDS: usize = 25;
@@ -34,37 +34,49 @@ const ROUND_CONSTANTS: [u64; ROUNDS] = [
     0x8000_0000_8000_8008,
 ];
 
+/// Words of the state that lie in memory between rounds: its first three rows.
+const BEFORE_LAST: usize = 15;
+
 /// The permutation.
 ///
 /// The first and the last round stand outside the loop: what a caller's padding fixes in the first and what it does not read
 /// of the last is then left out by the compiler.
 #[inline(always)]
-pub(super) fn permute<const L: usize, V: Vector<L>>(mut a: [V; WORDS]) -> [V; WORDS] {
-    let mut parity = [a[0], a[1], a[2], a[3], a[4]];
-    for row in a.as_chunks().0.iter().skip(1) {
+pub(super) fn permute<const L: usize, V: Vector<L>>(state: [V; WORDS]) -> [V; WORDS] {
+    let mut parity = [state[0], state[1], state[2], state[3], state[4]];
+    for row in state.as_chunks().0.iter().skip(1) {
         parity = add_row(parity, *row);
     }
+    let mut a: [V; BEFORE_LAST] = core::array::from_fn(|i| state[i]);
+    let mut last = core::array::from_fn(|i| state[BEFORE_LAST + i]);
     let mut e = a;
-    parity = round(parity, &mut a, &mut e, ROUND_CONSTANTS[0]);
+    (last, parity) = round(parity, &mut a, last, &mut e, ROUND_CONSTANTS[0]);
     for constants in ROUND_CONSTANTS[1..ROUNDS - 1].as_chunks::<2>().0 {
-        parity = round(parity, &mut e, &mut a, constants[0]);
-        parity = round(parity, &mut a, &mut e, constants[1]);
+        (last, parity) = round(parity, &mut e, last, &mut a, constants[0]);
+        (last, parity) = round(parity, &mut a, last, &mut e, constants[1]);
     }
-    round(parity, &mut e, &mut a, ROUND_CONSTANTS[ROUNDS - 1]);
-    a
+    (last, _) = round(parity, &mut e, last, &mut a, ROUND_CONSTANTS[ROUNDS - 1]);
+    core::array::from_fn(|i| if i < BEFORE_LAST { a[i] } else { last[i - BEFORE_LAST] })
 }
 
-/// One round from state `a` with its columns' parities to state `e`, whose parities it gives. Rho and pi only rename and rotate,
-/// so it is written out word by word; row after row, so that few words are alive at a time.
+/// One round from a state with its columns' parities to the next, whose parities it gives: the first rows from `a` to `e`, the
+/// last two by value. Rho and pi only rename and rotate, so it is written out word by word; row after row, so that few words are
+/// alive at a time.
 #[inline(always)]
 fn round<const L: usize, V: Vector<L>>(
     c: [V; 5],
-    a: &mut [V; WORDS],
-    e: &mut [V; WORDS],
+    a: &mut [V; BEFORE_LAST],
+    mut last: [V; WORDS - BEFORE_LAST],
+    e: &mut [V; BEFORE_LAST],
     constant: u64,
-) -> [V; 5] {
-    if V::FEW_REGISTERS {
-        keep_in_memory(a);
+) -> ([V; WORDS - BEFORE_LAST], [V; 5]) {
+    match V::ROWS_IN_MEMORY {
+        RowsInMemory::None => {}
+        RowsInMemory::First => keep_in_memory(a),
+        RowsInMemory::All => {
+            keep_in_memory(a);
+            keep_in_memory(&mut last);
+        }
     }
     let d0 = c[4].xor_rotated(c[1]);
     let d1 = c[0].xor_rotated(c[2]);
@@ -76,8 +88,8 @@ fn round<const L: usize, V: Vector<L>>(
         a[0].xor(d0),
         a[6].xor_rotate(d1, 44),
         a[12].xor_rotate(d2, 43),
-        a[18].xor_rotate(d3, 21),
-        a[24].xor_rotate(d4, 14),
+        last[3].xor_rotate(d3, 21),
+        last[9].xor_rotate(d4, 14),
     ]);
     row[0] = row[0].xor(V::splat(constant));
     e[0..5].copy_from_slice(&row);
@@ -86,8 +98,8 @@ fn round<const L: usize, V: Vector<L>>(
         a[3].xor_rotate(d3, 28),
         a[9].xor_rotate(d4, 20),
         a[10].xor_rotate(d0, 3),
-        a[16].xor_rotate(d1, 45),
-        a[22].xor_rotate(d2, 61),
+        last[1].xor_rotate(d1, 45),
+        last[7].xor_rotate(d2, 61),
     ]);
     e[5..10].copy_from_slice(&row);
     let parity = add_row(parity, row);
@@ -95,29 +107,31 @@ fn round<const L: usize, V: Vector<L>>(
         a[1].xor_rotate(d1, 1),
         a[7].xor_rotate(d2, 6),
         a[13].xor_rotate(d3, 25),
-        a[19].xor_rotate(d4, 8),
-        a[20].xor_rotate(d0, 18),
+        last[4].xor_rotate(d4, 8),
+        last[5].xor_rotate(d0, 18),
     ]);
     e[10..15].copy_from_slice(&row);
     let parity = add_row(parity, row);
-    let row = chi([
+    if V::ROWS_IN_MEMORY == RowsInMemory::First {
+        have_ready(parity);
+    }
+    let fourth = chi([
         a[4].xor_rotate(d4, 27),
         a[5].xor_rotate(d0, 36),
         a[11].xor_rotate(d1, 10),
-        a[17].xor_rotate(d2, 15),
-        a[23].xor_rotate(d3, 56),
+        last[2].xor_rotate(d2, 15),
+        last[8].xor_rotate(d3, 56),
     ]);
-    e[15..20].copy_from_slice(&row);
-    let parity = add_row(parity, row);
-    let row = chi([
+    let parity = add_row(parity, fourth);
+    let fifth = chi([
         a[2].xor_rotate(d2, 62),
         a[8].xor_rotate(d3, 55),
         a[14].xor_rotate(d4, 39),
-        a[15].xor_rotate(d0, 41),
-        a[21].xor_rotate(d1, 2),
+        last[0].xor_rotate(d0, 41),
+        last[6].xor_rotate(d1, 2),
     ]);
-    e[20..25].copy_from_slice(&row);
-    add_row(parity, row)
+    let last = core::array::from_fn(|i| if i < 5 { fourth[i] } else { fifth[i - 5] });
+    (last, add_row(parity, fifth))
 }
 
 #[inline(always)]

@@ -29,8 +29,8 @@ pub type Bytes32 = [u8; 32];
 pub trait Vector<const L: usize>: Copy {
     /// Whether instructions take an operand straight from memory, so that words used once in a while are best left there.
     const MEMORY_OPERANDS: bool = false;
-    /// Whether who compiles for the processor is better off with words in memory than with more values than registers.
-    const FEW_REGISTERS: bool = false;
+    /// What of Keccak's state is to lie in memory between rounds.
+    const ROWS_IN_MEMORY: RowsInMemory = RowsInMemory::None;
 
     /// The same word in each lane.
     fn splat(word: u64) -> Self;
@@ -75,6 +75,18 @@ pub trait Vector<const L: usize>: Copy {
         let (rows, masks) = (Self::load(rows), Self::load(masks));
         core::array::from_fn(|i| rows[i].xor(masks[i]))
     }
+}
+
+/// Rows of Keccak's state that are put into memory between rounds. Who compiles WebAssembly for the processor is better off so
+/// than with many more values than registers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum RowsInMemory {
+    /// None: the compiler has its way.
+    None,
+    /// The first three: the last two are needed first in the next round, and memory written just before is slow to read.
+    First,
+    /// All.
+    All,
 }
 
 /// Work on items that do not depend on each other, so that as many as there are lanes are done at once.
@@ -166,4 +178,15 @@ pub fn items<const L: usize>(first: usize, active: usize) -> [usize; L] {
 #[inline(always)]
 pub(crate) fn keep_in_memory<V>(words: &mut [V]) {
     core::hint::black_box(words);
+}
+
+/// Makes the compiler have these words ready here. It would rather make each where it is used, and until then keep all that it is
+/// made of.
+#[inline(always)]
+pub(crate) fn have_ready<V>(words: V) {
+    static NEVER: bool = false;
+    // SAFETY: the address is that of a `bool`.
+    if unsafe { core::ptr::read_volatile(&raw const NEVER) } {
+        core::hint::black_box(words);
+    }
 }

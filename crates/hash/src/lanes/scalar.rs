@@ -1,6 +1,6 @@
 //! One lane: plain Rust.
 
-use super::{Bytes32, Vector, Work};
+use super::{Bytes32, RowsInMemory, Vector, Work};
 
 /// Does items `first` to `count - 1`.
 #[inline(always)]
@@ -19,7 +19,8 @@ pub(super) fn run_bmi(work: &mut impl Work, first: usize, count: usize) {
 }
 
 impl Vector<1> for u64 {
-    const FEW_REGISTERS: bool = cfg!(target_arch = "wasm32");
+    const ROWS_IN_MEMORY: RowsInMemory =
+        if cfg!(target_arch = "wasm32") { RowsInMemory::All } else { RowsInMemory::None };
 
     #[inline(always)]
     fn splat(word: u64) -> Self {

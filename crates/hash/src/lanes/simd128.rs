@@ -2,7 +2,7 @@
 
 use core::arch::wasm32::*;
 
-use super::{Bytes32, Vector, Work, drive};
+use super::{Bytes32, RowsInMemory, Vector, Work, drive};
 
 pub(super) fn run(work: &mut impl Work, count: usize) -> usize {
     drive::<2, Words>(work, count)
@@ -12,7 +12,7 @@ pub(super) fn run(work: &mut impl Work, count: usize) -> usize {
 struct Words(v128);
 
 impl Vector<2> for Words {
-    const FEW_REGISTERS: bool = true;
+    const ROWS_IN_MEMORY: RowsInMemory = RowsInMemory::First;
 
     #[inline(always)]
     fn splat(word: u64) -> Self {
