@@ -7,13 +7,16 @@ import { type Reply, type Request, unpack } from './messages.js'
 import { Spares } from './spares.js'
 import { Turns } from './turns.js'
 
-/** Work up to this is done on the calling thread while no worker has started yet. */
-const HELP_SECONDS = 0.02
+/** Work up to this is short: done on the calling thread while no worker has started yet, or sent to a busy one to be next. */
+const SHORT_SECONDS = 0.02
 /** How long an aborted call may go on before its worker is ended and replaced; pieces of long operations take less. */
 const ABORT_MS = 40
 
 interface Job {
   readonly call: KernelCall
+  /** Whether it is short: inputs that were posted are gone, and would say that it is. */
+  readonly short: boolean
+  readonly signal: AbortSignal | undefined
   readonly resolve: (result: Uint8Array) => void
   readonly reject: (error: unknown) => void
 }
@@ -22,14 +25,16 @@ interface Member {
   readonly port: WorkerPort
   /** Whether it has said that it takes calls. */
   ready: boolean
-  job: Job | undefined
+  /** What it has: the call that it is at, and one that is next. */
+  readonly jobs: Job[]
 }
 
 /**
- * A pool of workers, each with its own instance, one call at a time each.
+ * A pool of workers, each with its own instance. A worker is at one call, and a short one may wait there, so that none idles
+ * while messages are on their way.
  *
  * Workers are started when there is work for them; until the first of them is ready, short calls run on the calling thread in turns.
- * One that dies at work rejects its call with `WORKER_LOST` and is replaced. One that cannot be started makes the pool smaller by
+ * One that dies at work rejects its calls with `WORKER_LOST` and is replaced. One that cannot be started makes the pool smaller by
  * one; a pool without workers runs every call on the calling thread.
  */
 export class WorkerPool implements Executor {
@@ -75,7 +80,8 @@ export class WorkerPool implements Executor {
     })
     let onAbort = () => {}
     const done = new Promise<Uint8Array>((resolve, reject) => {
-      const job = { call: { ...call, inputs }, resolve, reject }
+      const short = expectedSeconds(call, this.#backend.tier) <= SHORT_SECONDS
+      const job = { call: { ...call, inputs }, short, signal, resolve, reject }
       onAbort = () => this.#abort(job, signal?.reason)
       this.#queue.push(job)
       this.#assign()
@@ -92,7 +98,7 @@ export class WorkerPool implements Executor {
   /** Hands waiting calls to idle workers and starts workers for the others, up to the pool's size. */
   #assign(): void {
     for (const member of this.#members) {
-      if (!member.ready || member.job) continue
+      if (!member.ready || member.jobs.length > 0) continue
       const job = this.#queue.shift()
       if (job) this.#post(member, job)
       else if (this.#closed) this.#dismiss(member)
@@ -102,7 +108,17 @@ export class WorkerPool implements Executor {
       if (this.#members.size >= this.#threads) break
       this.#recruit()
     }
+    for (const member of starting > 0 ? [] : this.#members) {
+      const [next] = this.#queue
+      if (next && this.#mayWait(next, member)) this.#post(member, this.#queue.shift() as Job)
+    }
     if (this.#queue.length > 0) void this.#help()
+  }
+
+  /** Whether a call may wait at a worker: not behind long work, and not behind what another signal may end the worker for. */
+  #mayWait(next: Job, { ready, jobs }: Member): boolean {
+    const [first, second] = jobs
+    return ready && !!first && !second && first.short && next.short && (!first.signal || first.signal === next.signal)
   }
 
   #post(member: Member, job: Job): void {
@@ -110,7 +126,7 @@ export class WorkerPool implements Executor {
       const lent = [...new Set(job.call.inputs.map(input => input.buffer as ArrayBuffer))]
       member.port.post({ call: job.call, lent } satisfies Request, lent)
       member.port.hold(true)
-      member.job = job
+      member.jobs.push(job)
     } catch (error) {
       // What cannot be posted is no call.
       job.reject(error)
@@ -126,13 +142,13 @@ export class WorkerPool implements Executor {
       this.#refuse(error)
       return
     }
-    const member: Member = { port, ready: false, job: undefined }
+    const member: Member = { port, ready: false, jobs: [] }
     this.#members.add(member)
     port.listen(
       message => {
         if (member.ready) this.#settle(member, message as Reply)
         member.ready = true
-        port.hold(false)
+        port.hold(member.jobs.length > 0)
         this.#assign()
       },
       reason => this.#lose(member, reason),
@@ -140,8 +156,7 @@ export class WorkerPool implements Executor {
   }
 
   #settle(member: Member, { outcome, lent }: Reply): void {
-    const { job } = member
-    member.job = undefined
+    const job = member.jobs.shift()
     this.#spares.give(lent)
     try {
       job?.resolve(unpack(outcome))
@@ -155,7 +170,8 @@ export class WorkerPool implements Executor {
     if (!this.#members.has(member)) return
     this.#dismiss(member)
     if (!member.ready) this.#refuse(reason)
-    member.job?.reject(new ZgkitError('WORKER_LOST', `a worker was lost: ${text(reason)}`, {}, reason))
+    for (const job of member.jobs)
+      job.reject(new ZgkitError('WORKER_LOST', `a worker was lost: ${text(reason)}`, {}, reason))
     this.#assign()
   }
 
@@ -173,10 +189,10 @@ export class WorkerPool implements Executor {
     job.reject(reason)
     const place = this.#queue.indexOf(job)
     if (place >= 0) this.#queue.splice(place, 1)
-    const member = [...this.#members].find(member => member.job === job)
+    const member = [...this.#members].find(({ jobs }) => jobs[0] === job)
     if (!member) return
     setTimeout(() => {
-      if (member.job !== job || !this.#members.has(member)) return
+      if (member.jobs[0] !== job || !this.#members.has(member)) return
       this.#dismiss(member)
       this.#assign()
     }, ABORT_MS)
@@ -189,9 +205,7 @@ export class WorkerPool implements Executor {
     for (;;) {
       await this.#turns.offer()
       if ([...this.#members].some(({ ready }) => ready)) break
-      const place = this.#queue.findIndex(
-        ({ call }) => this.#threads === 0 || expectedSeconds(call, this.#backend.tier) <= HELP_SECONDS,
-      )
+      const place = this.#queue.findIndex(({ short }) => short || this.#threads === 0)
       const [job] = place < 0 ? [] : this.#queue.splice(place, 1)
       if (!job) break
       try {

@@ -18,7 +18,7 @@ import {
   toHex,
   unseal,
 } from '../../dist/index.js'
-import type { KernelCall } from '../../dist/kernels.js'
+import type { Request } from '../../dist/run/messages.js'
 import { WorkerPool } from '../../dist/run/workers.js'
 import { codeOf, painted } from '../patterns.js'
 import { patchModule } from '../wasm-patch.js'
@@ -34,7 +34,7 @@ class Watched extends Original {
     started.push(this)
   }
   override postMessage(message: unknown, transfer?: unknown) {
-    if ((message as Partial<KernelCall>).kernel) this.calls++
+    if ((message as Partial<Request>).call) this.calls++
     super.postMessage(message, transfer as Transferable[])
   }
   override terminate() {

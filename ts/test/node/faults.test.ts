@@ -123,6 +123,37 @@ describe('a worker', () => {
     expect(started).toBe(2)
     pool.close()
   })
+  it('that dies takes the short call with it that waits there, and no other', async () => {
+    const ports: { terminate(): void }[] = []
+    const pool = new WorkerPool(
+      () => {
+        const port = host.startWorker?.({ tier: 'js' }) ?? expect.fail('no workers')
+        ports.push(port)
+        return port
+      },
+      1,
+      jsBackend,
+    )
+    expect(await pool.run(long, false)).toEqual(jsBackend.call(long))
+    const calls = Array.from({ length: 3 }, () => pool.run(sound, false))
+    ports[0]?.terminate()
+    const lost = { status: 'rejected', reason: expect.objectContaining({ code: 'WORKER_LOST', retryable: true }) }
+    expect(await Promise.allSettled(calls)).toEqual([lost, lost, { status: 'fulfilled', value: expected }])
+    pool.close()
+  })
+
+  it('keeps no call behind one that another signal may end it for', async () => {
+    const pool = new WorkerPool(() => host.startWorker?.({ tier: 'js' }) ?? expect.fail('no workers'), 1, jsBackend)
+    expect(await pool.run(long, false)).toEqual(jsBackend.call(long))
+    const [one, other] = [new AbortController(), new AbortController()]
+    const doomed = pool.run(sound, false, one.signal)
+    const others = [pool.run(sound, false, other.signal), pool.run(sound, false)]
+    one.abort(new Error('enough'))
+    await expect(doomed).rejects.toThrow('enough')
+    expect(await Promise.all(others)).toEqual([expected, expected])
+    pool.close()
+  })
+
   it('frees its thread within 100 ms when its call is aborted', { retry: 2 }, async () => {
     const pool = new WorkerPool(() => host.startWorker?.({ tier: 'js' }) ?? expect.fail('no workers'), 1, jsBackend)
     expect(await pool.run(long, false)).toEqual(jsBackend.call(long))
