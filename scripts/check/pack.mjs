@@ -18,6 +18,8 @@ const PACKAGES = [
   { dir: 'bindings/wasm', name: '@zgkit/wasm', profile: 'esm-only' },
 ]
 const PACKED = join(TARGET, 'pack')
+/** Not emptied as the other is: the same crates are not compiled again. */
+const PACKED_CRATES = join(TARGET, 'pack-crates')
 
 /**
  * Packs every package.
@@ -79,8 +81,16 @@ async function lint(tarballs) {
 /** Packs the published crates and compiles them from what was packed. */
 async function packCrates() {
   // Cargo keeps what it unpacks by version and place, so other sources want another place.
-  const place = join(PACKED, `crates-${hashOf(['crates', 'Cargo.toml', 'Cargo.lock']).slice(0, 8)}`)
-  const unpublished = ['zgkit-node', 'zgkit-wasm', 'zgkit-bench-scalar'].flatMap(name => ['--exclude', name])
+  const sources = hashOf(['crates', 'Cargo.toml', 'Cargo.lock']).slice(0, 8)
+  mkdirSync(PACKED_CRATES, { recursive: true })
+  for (const earlier of readdirSync(PACKED_CRATES)) {
+    if (earlier !== sources) rmSync(join(PACKED_CRATES, earlier), { recursive: true })
+  }
+  const place = join(PACKED_CRATES, sources)
+  const unpublished = ['node', 'wasm', 'bench-scalar', 'bench-instructions'].flatMap(name => [
+    '--exclude',
+    `zgkit-${name}`,
+  ])
   await run('cargo', ['package', '--workspace', ...unpublished, '--allow-dirty', '--target-dir', place], { cwd: ROOT })
 }
 
