@@ -81,53 +81,61 @@ impl Flow {
 
 #[test]
 fn flow_tree() {
-    Isa::with_each(|_| {
-        #[derive(Deserialize)]
-        struct File {
-            runs: Vec<Run>,
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Run {
-            steps: Vec<Step>,
-            final_proofs: Vec<Siblings>,
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Step {
-            size: usize,
-            pattern: Pattern,
-            heights: Vec<u32>,
-            start_index: u64,
-            sectors: u64,
-            identity: String,
-            flow_root: String,
-            flow_length: u64,
-        }
-        #[derive(Deserialize)]
-        struct Pattern {
-            seed: String,
-        }
-        #[derive(Deserialize)]
-        struct Siblings {
-            sector: u64,
-            leaf: String,
-            siblings: Vec<String>,
-        }
+    #[derive(Deserialize)]
+    struct File {
+        runs: Vec<Run>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Run {
+        steps: Vec<Step>,
+        final_proofs: Vec<Siblings>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Step {
+        size: usize,
+        pattern: Pattern,
+        heights: Vec<u32>,
+        start_index: u64,
+        sectors: u64,
+        identity: String,
+        flow_root: String,
+        flow_length: u64,
+    }
+    #[derive(Deserialize)]
+    struct Pattern {
+        seed: String,
+    }
+    #[derive(Deserialize)]
+    struct Siblings {
+        sector: u64,
+        leaf: String,
+        siblings: Vec<String>,
+    }
 
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/storage/flow_tree.json");
-        let file: File = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/storage/flow_tree.json");
+    let file: File = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    // The bytes are the same on every instruction set.
+    let bytes: Vec<Vec<u8>> = file
+        .runs
+        .iter()
+        .flat_map(|run| &run.steps)
+        .map(|step| pattern(&step.pattern.seed, step.size))
+        .collect();
+    Isa::with_each(|_| {
+        let mut bytes = bytes.iter();
         let (mut steps, mut proofs) = (0, 0);
         for run in &file.runs {
             let mut flow = Flow::new();
             for step in &run.steps {
-                let data = pattern(&step.pattern.seed, step.size);
-                let file = FileTree::from_bytes(&data).unwrap();
+                let data = bytes.next().unwrap();
+                let file = FileTree::from_bytes(data).unwrap();
                 let heights: Vec<u32> = file.nodes().iter().map(|node| node.height).collect();
                 assert_eq!(heights, step.heights);
                 assert_eq!(submission::digest(file.nodes()), hash(&step.identity));
                 assert_eq!(submission::capacity(&heights), Ok(step.sectors.into()));
-                let placement = flow.append(&data);
+                let placement = flow.append(data);
                 assert_eq!((placement.start, placement.length), (step.start_index, step.flow_length));
                 assert_eq!(flow.tree.root(), hash(&step.flow_root));
                 steps += 1;
