@@ -64,49 +64,41 @@ impl ProofVector {
 
 #[test]
 fn file_merkle() {
-    #[derive(Deserialize)]
-    struct File {
-        cases: Vec<Case>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Case {
-        size: u64,
-        pattern: Pattern,
-        chunks: u64,
-        padded_chunks: u64,
-        iterator_padded_size: u64,
-        segments: u64,
-        unpadded_segments: u64,
-        root: String,
-        segment_roots: Option<Vec<String>>,
-        submission: SubmissionVector,
-        segment_proofs: Vec<ProofVector>,
-    }
-    #[derive(Deserialize)]
-    struct SubmissionVector {
-        length: serde_json::Value,
-        nodes: Vec<NodeVector>,
-    }
-    #[derive(Deserialize)]
-    struct NodeVector {
-        root: String,
-        height: u32,
-    }
-
-    // The bytes are the same on every instruction set.
-    let cases: Vec<(Case, Vec<u8>)> = load::<File>("storage/file_merkle.json")
-        .cases
-        .into_iter()
-        .map(|case| {
-            let data = case.pattern.bytes(case.size as usize);
-            (case, data)
-        })
-        .collect();
     Isa::with_each(|_| {
+        #[derive(Deserialize)]
+        struct File {
+            cases: Vec<Case>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Case {
+            size: u64,
+            pattern: Pattern,
+            chunks: u64,
+            padded_chunks: u64,
+            iterator_padded_size: u64,
+            segments: u64,
+            unpadded_segments: u64,
+            root: String,
+            segment_roots: Option<Vec<String>>,
+            submission: SubmissionVector,
+            segment_proofs: Vec<ProofVector>,
+        }
+        #[derive(Deserialize)]
+        struct SubmissionVector {
+            length: serde_json::Value,
+            nodes: Vec<NodeVector>,
+        }
+        #[derive(Deserialize)]
+        struct NodeVector {
+            root: String,
+            height: u32,
+        }
+
         let (mut files, mut proofs) = (0, 0);
-        for (case, data) in &cases {
-            let tree = FileTree::from_bytes(data).unwrap();
+        for case in load::<File>("storage/file_merkle.json").cases {
+            let data = case.pattern.bytes(case.size as usize);
+            let tree = FileTree::from_bytes(&data).unwrap();
             let layout = tree.layout();
             assert_eq!(layout.sectors, case.chunks);
             assert_eq!(layout.padded_sectors, case.padded_chunks);
@@ -121,7 +113,7 @@ fn file_merkle() {
             assert_eq!(summary.root, tree.root());
             assert_eq!(summary.nodes, tree.nodes());
 
-            if let Some(roots) = &case.segment_roots {
+            if let Some(roots) = case.segment_roots {
                 assert_eq!(roots.len() as u64, layout.segments);
                 for (index, root) in roots.iter().enumerate() {
                     assert_eq!(tree.segment_root(index as u64).unwrap(), hash(root));
