@@ -16,4 +16,5 @@ const node = {
 
 const browser = browserProject(process.env.CHROMIUM_PATH, deep)
 
-export default defineConfig({ test: { projects: browser ? [node, browser] : [node] } })
+// A test file on every core: by default one core would be left for the reporter.
+export default defineConfig({ test: { maxWorkers: '100%', projects: browser ? [node, browser] : [node] } })
