@@ -16,5 +16,4 @@ const node = {
 
 const browser = browserProject(process.env.CHROMIUM_PATH, deep)
 
-// A test file on every core: by default one core would be left for the reporter.
-export default defineConfig({ test: { maxWorkers: '100%', projects: browser ? [node, browser] : [node] } })
+export default defineConfig({ test: { projects: browser ? [node, browser] : [node] } })
