@@ -165,8 +165,7 @@ export function toCount(value: number | bigint, name: string): number {
   return number
 }
 
-/** `Object.prototype.toString` answers for buffers of other realms too, where `instanceof` does not. */
-/** Of any realm, shared or not. */
+/** Whether it is a buffer, shared or not, of any realm: `Object.prototype.toString` answers where `instanceof` does not. */
 export function isBuffer(value: unknown): value is ArrayBuffer {
   const tag = Object.prototype.toString.call(value)
   return tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]'

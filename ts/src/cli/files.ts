@@ -17,7 +17,7 @@ export async function withFile<T>(path: string, use: (file: FileHandle) => Promi
   }
 }
 
-/** Aborts on Ctrl-C. */
+/** Aborts on Ctrl-C; to be called before anything is written, so that whoever interrupts gets the exit code for it. */
 export function interruptible(): AbortSignal {
   const controller = new AbortController()
   process.once('SIGINT', () => controller.abort())

@@ -45,7 +45,8 @@ export async function scan(source: ByteSource, options: ScanOptions, keepRoots: 
 async function scanMemory(bytes: Uint8Array, active: Engine, control: Control, keepRoots: boolean): Promise<Scan> {
   const { executor } = active
   const scanner = new Scanner(active, control, keepRoots)
-  const [whole, stripe] = [bytes.length - (bytes.length % SEGMENT_BYTES), stripeBytes(active)]
+  const stripe = stripeBytes(active)
+  const whole = bytes.length - (bytes.length % Math.min(stripe, SEGMENT_BYTES))
   const rest: Uint8Array[] = []
   for (let offset = 0; offset < whole; offset += stripe) {
     const theirs = bytes.subarray(offset, Math.min(whole, offset + stripe))

@@ -25,12 +25,11 @@ export async function download(options: DownloadArguments): Promise<number> {
   const { json, size, out } = options
   await init()
   const nodes = options.from.map(url => new StorageNode(url))
+  const signal = interruptible()
   const part = await PartFile.open(out, false)
   const notes = await ProofNotes.open(`${partOf(out)}.proofs`, size)
   try {
-    const sources = await withProgress('downloading', interruptible(), run =>
-      fetchAll(options, nodes, part, notes, run),
-    )
+    const sources = await withProgress('downloading', signal, run => fetchAll(options, nodes, part, notes, run))
     await part.finish(size)
     await notes.discard()
     const { tier } = backend()

@@ -36,6 +36,7 @@ export async function encode(
   const { commitment, size, kept } = await withFile(path, async file => {
     const { size } = await file.stat()
     const layout = stripeLayout(data, chunk, size)
+    const signal = interruptible()
     await mkdir(out, { recursive: true })
     const writers: ShardWriter[] = []
     try {
@@ -51,7 +52,7 @@ export async function encode(
         }
         return encoding.committed
       }
-      const committed = await withProgress('encoding', interruptible(), run, size)
+      const committed = await withProgress('encoding', signal, run, size)
       if (committed?.size !== size) {
         throw new CliError(EXIT.environment, 'FILE_CHANGED', `${path} changed while it was read`)
       }

@@ -25,6 +25,7 @@ export async function reconstruct(folder: string, options: ReconstructArguments)
   const { json, out, commitment } = options
   await init()
   const set = await findShards(folder, commitment)
+  const signal = interruptible()
   const part = await PartFile.open(out, false)
   const run = (control: RunOptions) =>
     withDecoding(set, control, async decoding => {
@@ -36,7 +37,7 @@ export async function reconstruct(folder: string, options: ReconstructArguments)
       return { size: position, faults: named(set, decoding.faults) }
     })
   try {
-    const { size, faults } = await withProgress('reconstructing', interruptible(), run)
+    const { size, faults } = await withProgress('reconstructing', signal, run)
     await part.finish(size)
     const { tier } = backend()
     const { commitment, from } = set.trust
