@@ -9,7 +9,7 @@ const MAX_BYTES = 16_777_216
  */
 export class Spares {
   /** Oldest first. */
-  #buffers: ArrayBuffer[] = []
+  readonly #buffers: ArrayBuffer[] = []
 
   /** A whole buffer's view with any content. */
   take(length: number): Uint8Array<ArrayBuffer> {

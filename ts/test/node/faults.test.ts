@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { WorkerPort } from '../../dist/backend/host.js'
 import { host } from '../../dist/backend/host-node.js'
 import { jsBackend } from '../../dist/backend/js/index.js'
 import { type Addon, NativeBackend } from '../../dist/backend/native.js'
@@ -100,41 +101,32 @@ describe('the addon’s own surface', () => {
   })
 })
 
+/** A pool of one worker that is ready, and the workers that it has started. */
+async function poolOfOne() {
+  const ports: WorkerPort[] = []
+  const start = () => {
+    const port = host.startWorker?.({ tier: 'js' }) ?? expect.fail('no workers')
+    ports.push(port)
+    return port
+  }
+  const pool = new WorkerPool(start, 1, jsBackend)
+  expect(await pool.run(long, false)).toEqual(jsBackend.call(long))
+  return { pool, ports }
+}
+
 describe('a worker', () => {
   it('that dies rejects its call as retryable, and is replaced', async () => {
-    let started = 0
-    const ports: { terminate(): void }[] = []
-    const pool = new WorkerPool(
-      () => {
-        started++
-        const port = host.startWorker?.({ tier: 'js' }) ?? expect.fail('no workers')
-        ports.push(port)
-        return port
-      },
-      1,
-      jsBackend,
-    )
-    expect(await pool.run(long, false)).toEqual(jsBackend.call(long))
+    const { pool, ports } = await poolOfOne()
     const doomed = pool.run({ kernel: 'segmentRoots', inputs: [painted(2 ** 22)], params: [2 ** 14] }, false)
     const queued = pool.run(sound, false)
     ports[0]?.terminate()
     await expect(doomed).rejects.toMatchObject({ code: 'WORKER_LOST', retryable: true })
     expect(await queued).toEqual(expected)
-    expect(started).toBe(2)
+    expect(ports.length).toBe(2)
     pool.close()
   })
   it('that dies takes the short call with it that waits there, and no other', async () => {
-    const ports: { terminate(): void }[] = []
-    const pool = new WorkerPool(
-      () => {
-        const port = host.startWorker?.({ tier: 'js' }) ?? expect.fail('no workers')
-        ports.push(port)
-        return port
-      },
-      1,
-      jsBackend,
-    )
-    expect(await pool.run(long, false)).toEqual(jsBackend.call(long))
+    const { pool, ports } = await poolOfOne()
     const calls = Array.from({ length: 3 }, () => pool.run(sound, false))
     ports[0]?.terminate()
     const lost = { status: 'rejected', reason: expect.objectContaining({ code: 'WORKER_LOST', retryable: true }) }
@@ -143,8 +135,7 @@ describe('a worker', () => {
   })
 
   it('keeps no call behind one that another signal may end it for', async () => {
-    const pool = new WorkerPool(() => host.startWorker?.({ tier: 'js' }) ?? expect.fail('no workers'), 1, jsBackend)
-    expect(await pool.run(long, false)).toEqual(jsBackend.call(long))
+    const { pool } = await poolOfOne()
     const [one, other] = [new AbortController(), new AbortController()]
     const doomed = pool.run(sound, false, one.signal)
     const others = [pool.run(sound, false, other.signal), pool.run(sound, false)]
@@ -155,8 +146,7 @@ describe('a worker', () => {
   })
 
   it('frees its thread within 100 ms when its call is aborted', { retry: 2 }, async () => {
-    const pool = new WorkerPool(() => host.startWorker?.({ tier: 'js' }) ?? expect.fail('no workers'), 1, jsBackend)
-    expect(await pool.run(long, false)).toEqual(jsBackend.call(long))
+    const { pool } = await poolOfOne()
     const controller = new AbortController()
     const endless = { ...long, inputs: [new Uint8Array(2 ** 26)], params: [2 ** 26] }
     const doomed = pool.run(endless, false, controller.signal)
