@@ -87,7 +87,7 @@ async function packCrates() {
     if (earlier !== sources) rmSync(join(PACKED_CRATES, earlier), { recursive: true })
   }
   const place = join(PACKED_CRATES, sources)
-  const unpublished = ['node', 'wasm', 'bench-scalar', 'bench-instructions'].flatMap(name => [
+  const unpublished = ['node', 'wasm', 'testdata', 'bench-scalar', 'bench-instructions'].flatMap(name => [
     '--exclude',
     `zgkit-${name}`,
   ])

@@ -2,10 +2,11 @@
 
 mod common;
 
-use common::{keccak_pattern, mul, shards};
+use common::{mul, shards};
 use zgkit_core::Isa;
 use zgkit_erasure::ErasureCode;
 use zgkit_erasure::unchecked::{Plan, encode_into, update, verify};
+use zgkit_testdata::keccak_pattern;
 
 /// Parity of the matrix from the definition, byte by byte.
 fn slow(code: &ErasureCode, data: &[&[u8]]) -> Vec<Vec<u8>> {

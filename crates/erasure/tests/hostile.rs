@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use zgkit_core::{Code, Error};
 use zgkit_erasure::unchecked::{Plan, encode, reconstruct, update, verify};
 use zgkit_erasure::*;
+use zgkit_testdata::keccak_pattern;
 
 /// Counts what this thread allocates, to hold decoders to their word.
 struct Counting;
@@ -266,7 +267,7 @@ fn every_bit_of_a_shard_file() {
 #[test]
 fn a_corrupt_chunk_costs_its_stripe_only() {
     let code = ErasureCode::cauchy(3, 2).unwrap();
-    let file = common::keccak_pattern("stripes", 3 * 4096 * 3 + 100);
+    let file = keccak_pattern("stripes", 3 * 4096 * 3 + 100);
     let encoded = zgkit_erasure::encode(&code, 4096, &file).unwrap();
     let mut files = encoded.files.clone();
     // Two of five in every stripe, others each time.
@@ -304,7 +305,7 @@ fn shards_of_other_files_and_twice() {
 #[test]
 fn lies_are_found_with_any_shards() {
     for code in codes(3, 2) {
-        let file = common::keccak_pattern("lie", 3 * 4096 + 500);
+        let file = keccak_pattern("lie", 3 * 4096 + 500);
         let mut stripes = honest_stripes(&code, 4096, &file);
         stripes[1][4][0] ^= 1;
         let (commitment, files) = commit_to(&code, 4096, file.len() as u64, &stripes);

@@ -2,11 +2,12 @@
 
 mod common;
 
-use common::{Bytes, commit_to, hash, honest_stripes, keccak_pattern, load, views, with_parity};
+use common::{commit_to, hash, honest_stripes, views, with_parity};
 use serde::Deserialize;
 use zgkit_core::Isa;
 use zgkit_erasure::{ErasureCode, Kind, decode, encode, unchecked, verify_evidence};
 use zgkit_hash::keccak256;
+use zgkit_testdata::{Bytes, keccak_pattern, load};
 
 fn code(name: &str, data: usize, parity: usize, matrix: &[u8]) -> ErasureCode {
     match Kind::named(name).unwrap() {

@@ -2,27 +2,9 @@
 
 use proptest::prelude::*;
 use serde::Deserialize;
-use sha3::{Digest, Keccak256};
 use zgkit_core::{Code, Isa};
 use zgkit_merkle::*;
-
-fn keccak(parts: &[&[u8]]) -> Hash {
-    let mut hasher = Keccak256::new();
-    parts.iter().for_each(|part| hasher.update(part));
-    hasher.finalize().into()
-}
-
-fn hash(hex: &str) -> Hash {
-    hex::decode(hex.strip_prefix("0x").unwrap()).unwrap().try_into().unwrap()
-}
-
-/// The pattern `keccak` of testdata/README.md.
-fn pattern(seed: &str, size: usize) -> Vec<u8> {
-    let mut bytes: Vec<u8> =
-        (0..size.div_ceil(32) as u64).flat_map(|j| keccak(&[seed.as_bytes(), &j.to_be_bytes()])).collect();
-    bytes.truncate(size);
-    bytes
-}
+use zgkit_testdata::{Bytes, Pattern, keccak, keccak_pattern, load};
 
 /// A flow with its bytes.
 struct Flow {
@@ -99,30 +81,21 @@ fn flow_tree() {
         heights: Vec<u32>,
         start_index: u64,
         sectors: u64,
-        identity: String,
-        flow_root: String,
+        identity: Bytes,
+        flow_root: Bytes,
         flow_length: u64,
-    }
-    #[derive(Deserialize)]
-    struct Pattern {
-        seed: String,
     }
     #[derive(Deserialize)]
     struct Siblings {
         sector: u64,
-        leaf: String,
-        siblings: Vec<String>,
+        leaf: Bytes,
+        siblings: Vec<Bytes>,
     }
 
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/storage/flow_tree.json");
-    let file: File = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let file: File = load("storage/flow_tree.json");
     // The bytes are the same on every instruction set.
-    let bytes: Vec<Vec<u8>> = file
-        .runs
-        .iter()
-        .flat_map(|run| &run.steps)
-        .map(|step| pattern(&step.pattern.seed, step.size))
-        .collect();
+    let bytes: Vec<Vec<u8>> =
+        file.runs.iter().flat_map(|run| &run.steps).map(|step| step.pattern.bytes(step.size)).collect();
     Isa::with_each(|_| {
         let mut bytes = bytes.iter();
         let (mut steps, mut proofs) = (0, 0);
@@ -133,18 +106,18 @@ fn flow_tree() {
                 let file = FileTree::from_bytes(data).unwrap();
                 let heights: Vec<u32> = file.nodes().iter().map(|node| node.height).collect();
                 assert_eq!(heights, step.heights);
-                assert_eq!(submission::digest(file.nodes()), hash(&step.identity));
+                assert_eq!(submission::digest(file.nodes()), step.identity.hash());
                 assert_eq!(submission::capacity(&heights), Ok(step.sectors.into()));
                 let placement = flow.append(data);
                 assert_eq!((placement.start, placement.length), (step.start_index, step.flow_length));
-                assert_eq!(flow.tree.root(), hash(&step.flow_root));
+                assert_eq!(flow.tree.root(), step.flow_root.hash());
                 steps += 1;
             }
             for vector in &run.final_proofs {
-                let siblings: Vec<Hash> = vector.siblings.iter().map(|sibling| hash(sibling)).collect();
+                let siblings: Vec<Hash> = vector.siblings.iter().map(Bytes::hash).collect();
                 assert_eq!(flow.prove(vector.sector), siblings);
-                assert_eq!(flow.leaf(vector.sector), hash(&vector.leaf));
-                assert_eq!(flow_root(hash(&vector.leaf), vector.sector, &siblings), flow.tree.root());
+                assert_eq!(flow.leaf(vector.sector), vector.leaf.hash());
+                assert_eq!(flow_root(vector.leaf.hash(), vector.sector, &siblings), flow.tree.root());
                 let (root, length) = (flow.tree.root(), flow.tree.length());
                 let verdict =
                     verify_flow_sector(&root, length, vector.sector, flow.sector(vector.sector), &siblings);
@@ -197,7 +170,7 @@ fn a_new_flow_is_its_mark() {
 #[test]
 fn bad_proofs_and_bad_bytes_are_refused() {
     let mut flow = Flow::new();
-    flow.append(&pattern("a", 700_000));
+    flow.append(&keccak_pattern("a", 700_000));
     let (tree, length) = (&flow.tree, flow.tree.length());
     let index = 2048 + 1100;
     let siblings = flow.prove(index);
@@ -263,7 +236,7 @@ fn past_versions_prove_what_they_had() {
     let sizes = [100, 5000, 700_000, 256, 300_000, 90_000];
     let mut versions = vec![(flow.tree.root(), flow.bytes.clone())];
     for (number, size) in sizes.into_iter().enumerate() {
-        flow.append(&pattern(&number.to_string(), size));
+        flow.append(&keccak_pattern(&number.to_string(), size));
         versions.push((flow.tree.root(), flow.bytes.clone()));
     }
     for (version, (root, bytes)) in versions.iter().enumerate().skip(1) {
@@ -291,7 +264,7 @@ fn past_versions_prove_what_they_had() {
 fn ranges_in_the_form_of_the_network() {
     let mut flow = Flow::new();
     for (number, size) in [3000, 700_000, 20_000].into_iter().enumerate() {
-        flow.append(&pattern(&number.to_string(), size));
+        flow.append(&keccak_pattern(&number.to_string(), size));
     }
     let (root, length) = (flow.tree.root(), flow.tree.length());
     let judge = |first: u64, count: u64, data: &[u8], proof: &FlowRangeProof| {
@@ -377,7 +350,7 @@ fn segments_are_proven_from_flow_proofs() {
     for (number, size) in
         [200, 40_000, 262_144, 262_145, 1_700_000, 262_144 * 6, 262_144 * 5 + 100_000].into_iter().enumerate()
     {
-        let data = pattern(&format!("f{number}"), size);
+        let data = keccak_pattern(&format!("f{number}"), size);
         let file = FileTree::from_bytes(&data).unwrap();
         let start = flow.append(&data).start;
         let layout = file.layout();
@@ -443,7 +416,7 @@ proptest! {
     ) {
         let mut flow = Flow::new();
         for (number, size) in sizes.iter().enumerate() {
-            flow.append(&pattern(&number.to_string(), *size));
+            flow.append(&keccak_pattern(&number.to_string(), *size));
             prop_assert_eq!(flow.tree.root(), flow.naive_root());
         }
         let (root, length) = (flow.tree.root(), flow.tree.length());
@@ -468,14 +441,15 @@ proptest! {
                 flow.revert_to(version as u64).unwrap();
             } else {
                 files.push((number as u64, size));
-                flow.append(&FileTree::from_bytes(&pattern(&number.to_string(), size)).unwrap()).unwrap();
+                let data = keccak_pattern(&number.to_string(), size);
+                flow.append(&FileTree::from_bytes(&data).unwrap()).unwrap();
             }
         }
         let mut afresh = Flow::new();
         let mut nodes = FlowHistory::new();
         for (version, (number, size)) in files.iter().enumerate() {
             prop_assert_eq!(flow.history().root_at(version as u64).unwrap(), afresh.tree.root());
-            let data = pattern(&number.to_string(), *size);
+            let data = keccak_pattern(&number.to_string(), *size);
             let placement = afresh.append(&data);
             prop_assert_eq!(nodes.append(FileTree::from_bytes(&data).unwrap().nodes()).unwrap(), placement);
         }

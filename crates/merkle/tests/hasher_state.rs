@@ -3,14 +3,14 @@
 use proptest::prelude::*;
 use serde::Deserialize;
 use zgkit_core::Code;
-use zgkit_hash::keccak256;
 use zgkit_merkle::*;
+use zgkit_testdata::{Bytes, Pattern, load};
 
 #[derive(Deserialize)]
 struct Vectors {
     honest: Vec<Honest>,
     refused: Vec<Refused>,
-    largest: String,
+    largest: Bytes,
 }
 
 #[derive(Deserialize)]
@@ -18,42 +18,18 @@ struct Honest {
     pattern: Pattern,
     size: usize,
     at: usize,
-    state: String,
-    root: String,
+    state: Bytes,
+    root: Bytes,
 }
 
 #[derive(Deserialize)]
 struct Refused {
     what: String,
-    state: String,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-enum Pattern {
-    Affine { a: usize, b: usize },
-    Keccak { seed: String },
-}
-
-impl Pattern {
-    fn bytes(&self, size: usize) -> Vec<u8> {
-        match self {
-            Pattern::Affine { a, b } => (0..size).map(|i| (i * a + b) as u8).collect(),
-            Pattern::Keccak { seed } => (0..size.div_ceil(32) as u64)
-                .flat_map(|j| keccak256(&[seed.as_bytes(), &j.to_be_bytes()].concat()))
-                .take(size)
-                .collect(),
-        }
-    }
+    state: Bytes,
 }
 
 fn vectors() -> Vectors {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/merkle/hasher_states.json");
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    hex::decode(hex.strip_prefix("0x").unwrap()).unwrap()
+    load("merkle/hasher_states.json")
 }
 
 fn hasher_of(bytes: &[u8]) -> FileHasher {
@@ -69,12 +45,12 @@ fn states_are_those_of_the_vectors_and_lead_to_the_root() {
     for Honest { pattern, size, at, state, root } in cases {
         let file = pattern.bytes(size);
         let hasher = hasher_of(&file[..at]);
-        assert_eq!(hasher.suspend().unwrap(), bytes(&state), "{at} of {size}");
-        let mut resumed = FileHasher::resume(&bytes(&state)).unwrap();
-        assert_eq!(resumed.suspend().unwrap(), bytes(&state), "{at} of {size}, again");
+        assert_eq!(hasher.suspend().unwrap(), state.0, "{at} of {size}");
+        let mut resumed = FileHasher::resume(&state.0).unwrap();
+        assert_eq!(resumed.suspend().unwrap(), state.0, "{at} of {size}, again");
         resumed.update(&file[at..]);
         let summary = resumed.finish().unwrap();
-        assert_eq!(summary.root.to_vec(), bytes(&root), "{at} of {size}");
+        assert_eq!(summary.root, root.hash(), "{at} of {size}");
         // The one that was suspended goes on as if nothing had been.
         let mut hasher = hasher;
         hasher.update(&file[at..]);
@@ -87,13 +63,13 @@ fn what_is_no_state_is_refused() {
     let cases = vectors().refused;
     assert_eq!(cases.len(), 23);
     for Refused { what, state } in cases {
-        assert_eq!(FileHasher::resume(&bytes(&state)).unwrap_err().code, Code::StateFormat, "{what}");
+        assert_eq!(FileHasher::resume(&state.0).unwrap_err().code, Code::StateFormat, "{what}");
     }
 }
 
 #[test]
 fn the_largest_state_is_read_and_is_the_last_one() {
-    let largest = bytes(&vectors().largest);
+    let largest = vectors().largest.0;
     assert_eq!(largest.len(), 1751);
     let mut hasher = FileHasher::resume(&largest).unwrap();
     assert_eq!(hasher.suspend().unwrap(), largest);

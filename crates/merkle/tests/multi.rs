@@ -3,17 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use sha3::{Digest, Keccak256};
 use zgkit_core::{Code, Isa};
 use zgkit_merkle::*;
+use zgkit_testdata::{Bytes, keccak, load};
 
 const MOST: usize = 1025;
-
-fn keccak(parts: &[&[u8]]) -> Hash {
-    let mut hasher = Keccak256::new();
-    parts.iter().for_each(|part| hasher.update(part));
-    hasher.finalize().into()
-}
 
 /// Sector `i` of testdata/merkle/multi_proofs.json.
 fn sector(i: u64) -> [u8; 256] {
@@ -109,26 +103,22 @@ fn vectors() {
         name: String,
         shape: String,
         leaves: u64,
-        root: String,
+        root: Bytes,
         indices: Vec<u64>,
         contents: Vec<u64>,
         #[serde(default)]
         extra: isize,
-        siblings: Vec<String>,
+        siblings: Vec<Bytes>,
         verdict: String,
     }
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/merkle/multi_proofs.json");
-    let rows: Vec<Row> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let hash = |text: &String| -> Hash {
-        hex::decode(text.strip_prefix("0x").unwrap()).unwrap().try_into().unwrap()
-    };
+    let rows: Vec<Row> = load("merkle/multi_proofs.json");
     let leaves = [leaf_hashes(Shape::File), leaf_hashes(Shape::Flow)];
     Isa::with_each(|_| {
         let (mut accepted, mut rejected) = (0, 0);
         for row in &rows {
             let shape = if row.shape == "flow" { Shape::Flow } else { Shape::File };
-            let tree = Tree::new(hash(&row.root), shape, row.leaves);
-            let siblings: Vec<Hash> = row.siblings.iter().map(hash).collect();
+            let tree = Tree::new(row.root.hash(), shape, row.leaves);
+            let siblings: Vec<Hash> = row.siblings.iter().map(Bytes::hash).collect();
             let mut data = sectors(&row.contents);
             data.resize(data.len().strict_add_signed(row.extra), 0);
             let verdict = verify_multi(&tree, row.indices.iter().copied(), &data, &siblings);

@@ -1,15 +1,9 @@
 //! Properties over shapes and content, against a naive tree on another keccak.
 
 use proptest::prelude::*;
-use sha3::{Digest, Keccak256};
 use zgkit_core::{Code, Isa};
 use zgkit_merkle::*;
-
-fn keccak(parts: &[&[u8]]) -> Hash {
-    let mut hasher = Keccak256::new();
-    parts.iter().for_each(|part| hasher.update(part));
-    hasher.finalize().into()
-}
+use zgkit_testdata::keccak;
 
 /// RFC 6962 shape, recursively: the definition rather than the algorithm.
 fn naive_root(leaves: &[Hash]) -> Hash {

@@ -1,58 +1,20 @@
 //! The vectors of testdata/, each with the number of cases that it must have run.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use zgkit_core::{Code, Isa};
 use zgkit_hash::keccak256;
 use zgkit_merkle::*;
+use zgkit_testdata::{Bytes, Int, Pattern, keccak_pattern, load};
 
-fn load<T: DeserializeOwned>(name: &str) -> T {
-    let path = format!("{}/../../testdata/{name}", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
-    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"))
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    hex::decode(hex.strip_prefix("0x").unwrap()).unwrap()
-}
-
-fn hash(hex: &str) -> Hash {
-    bytes(hex).try_into().unwrap()
-}
-
-fn hashes(hex: &[String]) -> Vec<Hash> {
-    hex.iter().map(|h| hash(h)).collect()
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-enum Pattern {
-    Affine { a: usize, b: usize },
-    Keccak { seed: String },
-    Zero,
-}
-
-impl Pattern {
-    fn bytes(&self, size: usize) -> Vec<u8> {
-        match self {
-            Pattern::Affine { a, b } => (0..size).map(|i| (i * a + b) as u8).collect(),
-            Pattern::Zero => vec![0; size],
-            Pattern::Keccak { seed } => {
-                let mut bytes: Vec<u8> = (0..size.div_ceil(32) as u64)
-                    .flat_map(|j| keccak256(&[seed.as_bytes(), &j.to_be_bytes()].concat()))
-                    .collect();
-                bytes.truncate(size);
-                bytes
-            }
-        }
-    }
+fn hashes(list: &[Bytes]) -> Vec<Hash> {
+    list.iter().map(Bytes::hash).collect()
 }
 
 #[derive(Deserialize)]
 struct ProofVector {
     #[serde(alias = "segmentIndex")]
     index: u64,
-    lemma: Vec<String>,
+    lemma: Vec<Bytes>,
     path: Vec<bool>,
 }
 
@@ -79,19 +41,19 @@ fn file_merkle() {
             iterator_padded_size: u64,
             segments: u64,
             unpadded_segments: u64,
-            root: String,
-            segment_roots: Option<Vec<String>>,
+            root: Bytes,
+            segment_roots: Option<Vec<Bytes>>,
             submission: SubmissionVector,
             segment_proofs: Vec<ProofVector>,
         }
         #[derive(Deserialize)]
         struct SubmissionVector {
-            length: serde_json::Value,
+            length: u64,
             nodes: Vec<NodeVector>,
         }
         #[derive(Deserialize)]
         struct NodeVector {
-            root: String,
+            root: Bytes,
             height: u32,
         }
 
@@ -105,7 +67,7 @@ fn file_merkle() {
             assert_eq!(layout.padded_sectors * 256, case.iterator_padded_size);
             assert_eq!(layout.segments, case.segments);
             assert_eq!(layout.sectors.div_ceil(1024), case.unpadded_segments);
-            assert_eq!(tree.root(), hash(&case.root), "size {}", case.size);
+            assert_eq!(tree.root(), case.root.hash(), "size {}", case.size);
 
             let mut hasher = FileHasher::new();
             data.chunks(100_003).for_each(|portion| hasher.update(portion));
@@ -116,15 +78,15 @@ fn file_merkle() {
             if let Some(roots) = case.segment_roots {
                 assert_eq!(roots.len() as u64, layout.segments);
                 for (index, root) in roots.iter().enumerate() {
-                    assert_eq!(tree.segment_root(index as u64).unwrap(), hash(root));
+                    assert_eq!(tree.segment_root(index as u64).unwrap(), root.hash());
                 }
             }
-            assert_eq!(case.submission.length.as_u64().unwrap(), case.size);
+            assert_eq!(case.submission.length, case.size);
             let nodes: Vec<Node> = case
                 .submission
                 .nodes
                 .iter()
-                .map(|node| Node { root: hash(&node.root), height: node.height })
+                .map(|node| Node { root: node.root.hash(), height: node.height })
                 .collect();
             assert_eq!(tree.nodes(), nodes);
             let heights: Vec<u32> = nodes.iter().map(|node| node.height).collect();
@@ -158,19 +120,18 @@ fn tree_proofs() {
         #[serde(rename_all = "camelCase")]
         struct Case {
             leaf_count: u64,
-            root: String,
+            root: Bytes,
             proofs: Vec<ProofVector>,
         }
 
         let mut ran = 0;
         for case in load::<File>("storage/tree_proofs.json").cases {
             for vector in &case.proofs {
-                let seed = format!("chunk{}", vector.index);
-                let sector = Pattern::Keccak { seed }.bytes(256);
+                let sector = keccak_pattern(&format!("chunk{}", vector.index), 256);
                 assert_eq!(vector.path, path(vector.index, case.leaf_count));
                 assert_eq!(
                     verify_sector_of(
-                        &hash(&case.root),
+                        &case.root.hash(),
                         case.leaf_count,
                         vector.index,
                         &sector,
@@ -207,18 +168,18 @@ fn hostile() {
         #[serde(rename_all = "camelCase")]
         struct Positive {
             leaf_count: u64,
-            root: String,
+            root: Bytes,
             proofs: Vec<ProofVector>,
         }
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Negative {
             id: String,
-            root: String,
+            root: Bytes,
             leaf_count: u64,
             index: u64,
-            content: String,
-            lemma: Vec<String>,
+            content: Bytes,
+            lemma: Vec<Bytes>,
             path: Vec<bool>,
             expect: Expect,
         }
@@ -231,13 +192,13 @@ fn hostile() {
         #[serde(rename_all = "camelCase")]
         struct FileVector {
             bytes: usize,
-            file_root: String,
+            file_root: Bytes,
             tree_leaves: u64,
         }
         #[derive(Deserialize)]
         struct Distinct {
-            a: String,
-            b: String,
+            a: Bytes,
+            b: Bytes,
         }
 
         let file: File = load("merkle/hostile.json");
@@ -245,7 +206,7 @@ fn hostile() {
         for case in &file.positive {
             for vector in &case.proofs {
                 let sector = [(vector.index + 1) as u8; 256];
-                let root = hash(&case.root);
+                let root = case.root.hash();
                 let proof = vector.proof();
                 assert_eq!(verify_sector_of(&root, case.leaf_count, vector.index, &sector, &proof), Ok(()));
                 ran.0 += 1;
@@ -253,8 +214,8 @@ fn hostile() {
         }
         for case in &file.negative {
             let proof = Proof { lemma: hashes(&case.lemma), path: case.path.clone() };
-            let root = hash(&case.root.to_lowercase());
-            let verdict = verify_sector_of(&root, case.leaf_count, case.index, &bytes(&case.content), &proof);
+            let root = case.root.hash();
+            let verdict = verify_sector_of(&root, case.leaf_count, case.index, &case.content.0, &proof);
             let code = verdict.err().map(|rejection| rejection.error.code.as_str());
             assert_eq!(code, case.expect.code.as_deref(), "{}", case.id);
             assert_eq!(code.is_none(), case.expect.ok, "{}", case.id);
@@ -264,7 +225,7 @@ fn hostile() {
             let data: Vec<u8> =
                 (0..case.bytes).map(|j| if j % 64 == 0 { (31 * j) as u8 } else { 0 }).collect();
             let tree = FileTree::from_bytes(&data).unwrap();
-            assert_eq!(tree.root(), hash(&case.file_root));
+            assert_eq!(tree.root(), case.file_root.hash());
             assert_eq!(tree.layout().segments, case.tree_leaves);
             ran.2 += 1;
         }
@@ -276,8 +237,8 @@ fn hostile() {
                 levels[levels.len() - 32..].to_vec()
             };
             let doubled = [&leaves[..], &leaves[64..]].concat();
-            assert_eq!(root(&leaves), bytes(&case.a));
-            assert_eq!(root(&doubled), bytes(&case.b));
+            assert_eq!(root(&leaves), case.a.0);
+            assert_eq!(root(&doubled), case.b.0);
             assert_ne!(root(&leaves), root(&doubled));
             ran.3 += 1;
         }
@@ -310,11 +271,11 @@ fn padded_chunks() {
 fn zero_hashes() {
     #[derive(Deserialize)]
     struct File {
-        zeros: Vec<String>,
+        zeros: Vec<Bytes>,
     }
     let file: File = load("storage/zero_hashes.json");
     for (height, expected) in file.zeros.iter().enumerate() {
-        assert_eq!(zero_root(height as u32), Ok(hash(expected)));
+        assert_eq!(zero_root(height as u32), Ok(expected.hash()));
     }
     assert_eq!(file.zeros.len(), 64);
     // The contract reverts at 64 ("afterLast").
@@ -333,7 +294,7 @@ fn submission_rules() {
         heights: Vec<u32>,
         valid: Outcome,
         size: Size,
-        digest: String,
+        digest: Bytes,
     }
     #[derive(Deserialize)]
     struct Outcome {
@@ -342,7 +303,7 @@ fn submission_rules() {
     }
     #[derive(Deserialize)]
     struct Size {
-        value: serde_json::Value,
+        value: Int,
     }
     let cases = load::<File>("storage/submission_rules.json").cases;
     for case in &cases {
@@ -350,11 +311,11 @@ fn submission_rules() {
         assert_eq!(valid.is_err(), case.valid.revert.is_some());
         assert_eq!(valid.ok(), case.valid.value, "{} {:?}", case.length, case.heights);
         let size = submission::capacity(&case.heights).unwrap();
-        assert_eq!(size.to_string(), case.size.value.to_string().replace('"', ""));
+        assert_eq!(size, case.size.value.u128());
         let nodes: Vec<Node> = (0..case.heights.len())
             .map(|i| Node { root: keccak256(format!("vecsn{i}").as_bytes()), height: case.heights[i] })
             .collect();
-        assert_eq!(submission::digest(&nodes), hash(&case.digest));
+        assert_eq!(submission::digest(&nodes), case.digest.hash());
     }
     assert_eq!(cases.len(), 31);
 }

@@ -4,13 +4,14 @@ mod common;
 
 use std::ops::ControlFlow;
 
-use common::{Bytes, Int, Pattern, RangeVector, code_of, load};
+use common::{RangeVector, code_of};
 use serde::Deserialize;
 use serde_json::Value;
 use zgkit_core::{Code, Isa, U256};
 use zgkit_hash::keccak256;
 use zgkit_merkle::{FileTree, FlowTree, Hash};
 use zgkit_pora::*;
+use zgkit_testdata::{Bytes, Int, Pattern, load};
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]

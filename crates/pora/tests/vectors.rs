@@ -3,13 +3,14 @@
 mod common;
 mod less_one;
 
-use common::{Bytes, Int, Pattern, RangeVector, code_of, load};
+use common::{RangeVector, code_of};
 use less_one::less_one;
 use serde::Deserialize;
 use zgkit_core::{Isa, U256};
 use zgkit_hash::keccak256;
 use zgkit_merkle::Hash;
 use zgkit_pora::*;
+use zgkit_testdata::{Bytes, Int, Pattern, load};
 
 #[test]
 fn recall_range() {

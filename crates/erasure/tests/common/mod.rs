@@ -1,40 +1,12 @@
-//! Reading of testdata/, field arithmetic from its definition, and a liar.
+//! Field arithmetic from its definition, and a liar.
 #![allow(dead_code, reason = "every test file uses a part")]
 
-use serde::de::{Deserializer, Error as _};
-use serde::{Deserialize, de::DeserializeOwned};
 use zgkit_erasure::{Descriptor, ErasureCode, Hash, Header, Layout, chunk_hashes, levels};
-use zgkit_hash::{blake2b512, keccak256};
+use zgkit_hash::blake2b512;
 use zgkit_merkle::levels_bytes;
+use zgkit_testdata::keccak_pattern;
 
-pub fn load<T: DeserializeOwned>(name: &str) -> T {
-    let path = format!("{}/../../testdata/{name}", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
-    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"))
-}
-
-/// Bytes, from `0x` and hex digits.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bytes(pub Vec<u8>);
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let digits = text.strip_prefix("0x").ok_or(D::Error::custom("no 0x"))?;
-        hex::decode(digits).map(Bytes).map_err(D::Error::custom)
-    }
-}
-
-/// The pattern `keccak` of testdata/README.md.
-pub fn keccak_pattern(seed: &str, size: usize) -> Vec<u8> {
-    let blocks = 0..size.div_ceil(32) as u64;
-    let mut bytes: Vec<u8> =
-        blocks.flat_map(|j| keccak256(&[seed.as_bytes(), &j.to_be_bytes()].concat())).collect();
-    bytes.truncate(size);
-    bytes
-}
-
-/// Shards of the pattern.
+/// Shards of the pattern `keccak`.
 pub fn shards(seed: &str, count: usize, length: usize) -> Vec<Vec<u8>> {
     keccak_pattern(seed, count * length).chunks_exact(length).map(<[u8]>::to_vec).collect()
 }
