@@ -20,7 +20,7 @@ import { type Submission, submissionOf } from './submission.js'
  * The file's root: Keccak-256 Merkle root over its padded sectors (SPEC.md section 3), 32 bytes.
  *
  * Whatever the file's size, memory stays within O(log n) hashes and the stripes under way: at most 4 MiB each, three of them
- * natively, otherwise two for each worker. Bytes in memory are copied once unless they are transferred.
+ * natively, otherwise three for each worker. Bytes in memory are copied once unless they are transferred.
  * @throws {ZgkitError} `EMPTY_INPUT`, `INVALID_ARGUMENT`, `DETACHED_BUFFER`; the signal's reason when aborted
  */
 export async function fileRoot(source: ByteSource, options: ScanOptions = {}): Promise<Uint8Array> {

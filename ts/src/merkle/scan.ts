@@ -3,7 +3,7 @@ import { stableBytes } from '../bytes.js'
 import { type ByteSource, isMemory, open } from '../io/source.js'
 import { SEGMENT_BYTES } from '../limits.js'
 import { Control, type RunOptions } from '../run/control.js'
-import { type Scan, Scanner, stripeBytes } from './scanner.js'
+import { type Scan, Scanner, stripeBytes, stripesOf } from './scanner.js'
 
 /** Options of operations that read a whole source. */
 export interface ScanOptions extends RunOptions {
@@ -45,11 +45,9 @@ export async function scan(source: ByteSource, options: ScanOptions, keepRoots: 
 async function scanMemory(bytes: Uint8Array, active: Engine, control: Control, keepRoots: boolean): Promise<Scan> {
   const { executor } = active
   const scanner = new Scanner(active, control, keepRoots)
-  const stripe = stripeBytes(active)
-  const whole = bytes.length - (bytes.length % Math.min(stripe, SEGMENT_BYTES))
+  const whole = bytes.length - (bytes.length % Math.min(stripeBytes(active), SEGMENT_BYTES))
   const rest: Uint8Array[] = []
-  for (let offset = 0; offset < whole; offset += stripe) {
-    const theirs = bytes.subarray(offset, Math.min(whole, offset + stripe))
+  for (const theirs of stripesOf(active, bytes.subarray(0, whole))) {
     if (executor.copies && !scanner.full) {
       scanner.begin(theirs)
       continue

@@ -2,7 +2,7 @@ import type { Engine } from '../backend/choose.js'
 import { fail } from '../backend/fail.js'
 import { HashList } from '../hash-list.js'
 import { KERNELS, type KernelCall } from '../kernels.js'
-import { HASH_BYTES, SECTOR_BYTES, SEGMENT_HEIGHT, SEGMENT_SECTORS } from '../limits.js'
+import { HASH_BYTES, SECTOR_BYTES, SEGMENT_BYTES, SEGMENT_HEIGHT, SEGMENT_SECTORS } from '../limits.js'
 import { type FileLayout, fileLayout } from '../rules/layout.js'
 import { peakHeights } from '../rules/submission.js'
 import { zeroRoot } from '../rules/zero.js'
@@ -33,6 +33,17 @@ export function stripeBytes({ backend, executor }: Engine): number {
   // The addon shares one stripe among its threads; workers and the calling thread take one each.
   const height = Math.floor(Math.log2(sectors * (backend.tier === 'native' ? Math.max(executor.threads, 1) : 1)))
   return 2 ** Math.min(Math.max(height, MIN_STRIPE_HEIGHT), MAX_STRIPE_HEIGHT) * SECTOR_BYTES
+}
+
+/** Bytes at hand, cut into stripes: smaller ones toward the end where each worker takes its own, so that all end together. */
+export function* stripesOf(engine: Engine, bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+  const { copies, threads } = engine.executor
+  const unit = copies ? Number.POSITIVE_INFINITY : SEGMENT_BYTES
+  let length = stripeBytes(engine)
+  for (let offset = 0; offset < bytes.length; offset += length) {
+    while (length > unit && 2 * threads * length > bytes.length - offset) length /= 2
+    yield bytes.subarray(offset, Math.min(bytes.length, offset + length))
+  }
 }
 
 /** Perfect subtrees that lie one after the other, and their roots. */

@@ -10,7 +10,7 @@ export function widthOf({ backend, executor }: Engine, seconds: number, each: nu
   return Math.max(1, Math.floor((seconds * threads) / each))
 }
 
-/** Calls that keep every thread busy: a worker has one and the next. */
+/** Calls that keep every thread busy: a worker has one and the next, and a third makes up for results that come out of order. */
 export function atOnce({ backend, executor }: Engine): number {
-  return backend.tier === 'native' ? 3 : Math.max(1, 2 * executor.threads)
+  return backend.tier === 'native' ? 3 : Math.max(1, 3 * executor.threads)
 }
