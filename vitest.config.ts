@@ -16,4 +16,7 @@ const node = {
 
 const browser = browserProject(process.env.CHROMIUM_PATH, deep)
 
-export default defineConfig({ test: { projects: browser ? [node, browser] : [node] } })
+// A test file on every core, by default one core would be left for the reporter; the long tests measure, and want it.
+const maxWorkers = deep ? undefined : '100%'
+
+export default defineConfig({ test: { maxWorkers, projects: browser ? [node, browser] : [node] } })
