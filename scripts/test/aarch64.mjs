@@ -1,6 +1,7 @@
 // @ts-check
 /** The tests of the crates that have code of their own for 64-bit Arm, under an emulator. */
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
 import { ROOT, TARGET } from '../lib/paths.mjs'
 import { run } from '../lib/run.mjs'
 import { AARCH64_TARGET, buildEnv } from '../toolchain/rust.mjs'
@@ -18,7 +19,7 @@ const BEST_ISA = 'neon-sha3'
  * @param {import('../lib/steps.mjs').Note} note
  * @returns {Promise<number>}
  */
-export async function testAarch64({ cargo, env }, note) {
+export async function testAarch64({ cargo, env, emulator }, note) {
   const options = {
     cwd: ROOT,
     env: buildEnv({
@@ -35,10 +36,38 @@ export async function testAarch64({ cargo, env }, note) {
   const packages = CRATES.flatMap(crate => ['-p', crate])
   const profile = UNOPTIMISED.flatMap(crate => ['--config', `profile.dev.package.${crate}.opt-level=0`])
   const target = ['--locked', ...profile, '--target', AARCH64_TARGET]
-  const { output } = await run(cargo, ['test', ...target, ...packages, '--tests'], options)
-  const passed = passedTests(output)
+  const build = ['test', ...target, ...packages, '--tests', '--no-run', '--message-format=json']
+  const programs = testPrograms((await run(cargo, build, options)).stdout)
+  if (programs.length < CRATES.length) throw new Error(`cargo named ${programs.length} programs with tests`)
+  let passed = 0
+  const runProgramsInTurn = async () => {
+    for (let next = programs.pop(); next; next = programs.pop()) {
+      const running = run(emulator, [next.file], { cwd: next.folder, env: options.env })
+      const { output } = await running.catch(error => {
+        programs.length = 0
+        throw error
+      })
+      passed += passedTests(output)
+    }
+  }
+  // Cargo would run one after the other, and most of them have one thread at work.
+  await Promise.all(Array.from({ length: availableParallelism() }, runProgramsInTurn))
   const program = ['-p', 'zgkit-bench-instructions', '--', 'keccak256_many 1024 x 64', BEST_ISA, '1']
   await run(cargo, ['run', ...target, ...program], options)
   note(`${passed} passed under the emulator, instruction sets up to ${BEST_ISA}`)
   return passed
+}
+
+/**
+ * The programs with tests that cargo built, and the folders that it would run them in.
+ * @param {string} messages
+ */
+function testPrograms(messages) {
+  const built = messages
+    .split('\n')
+    .filter(line => line.startsWith('{'))
+    .map(line => JSON.parse(line))
+  return built
+    .filter(({ profile, executable }) => profile?.test && executable)
+    .map(({ executable, manifest_path }) => ({ file: String(executable), folder: dirname(manifest_path) }))
 }

@@ -26,6 +26,7 @@ const PROCESSOR = { QEMU_CPU: 'max,pauth-impdef=on' }
  * @typedef {object} Aarch64
  * @property {string} cargo
  * @property {NodeJS.ProcessEnv} env in it cargo builds for `AARCH64_TARGET` and runs what it built
+ * @property {string} emulator runs in it what cargo built
  */
 
 /**
@@ -41,6 +42,7 @@ export async function aarch64Toolchain(note) {
   const rustFlags = ['-C', 'target-feature=+crt-static', ...linkArgs.flatMap(arg => ['-C', `link-arg=${arg}`])]
   return {
     cargo,
+    emulator,
     env: {
       ...env,
       ...PROCESSOR,
