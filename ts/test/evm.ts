@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Common, Mainnet } from '@ethereumjs/common'
+import { SimpleStateManager } from '@ethereumjs/statemanager'
 import { type Address, createAddressFromString, hexToBytes } from '@ethereumjs/util'
 import { createVM, type VM } from '@ethereumjs/vm'
 import { decodeErrorResult, decodeFunctionResult, encodeFunctionData, toHex } from 'viem'
@@ -49,7 +50,9 @@ export class Verifier {
   }
 
   static async deploy(hardfork: string): Promise<Verifier> {
-    const { evm } = await createVM({ common: new Common({ chain: Mainnet, hardfork }) })
+    // No state roots are asked for, and a trie would hash at every access.
+    const stateManager = new SimpleStateManager()
+    const { evm } = await createVM({ common: new Common({ chain: Mainnet, hardfork }), stateManager })
     const { createdAddress, execResult } = await evm.runCall({ data: hexToBytes(compiled().bytecode), gasLimit: GAS })
     if (!createdAddress || execResult.exceptionError)
       throw new Error(`not deployed: ${execResult.exceptionError?.error}`)
