@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use zgkit_core::{Code, Isa};
 use zgkit_merkle::*;
-use zgkit_testdata::{Bytes, Pattern, keccak, keccak_pattern, load};
+use zgkit_testdata::{Bytes, Pattern, keccak, keccak_pattern, list};
 
 /// A flow with its bytes.
 struct Flow {
@@ -64,10 +64,6 @@ impl Flow {
 #[test]
 fn flow_tree() {
     #[derive(Deserialize)]
-    struct File {
-        runs: Vec<Run>,
-    }
-    #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Run {
         steps: Vec<Step>,
@@ -92,14 +88,14 @@ fn flow_tree() {
         siblings: Vec<Bytes>,
     }
 
-    let file: File = load("storage/flow_tree.json");
+    let runs: Vec<Run> = list("storage/flow_tree.json", "runs");
     // The bytes are the same on every instruction set.
     let bytes: Vec<Vec<u8>> =
-        file.runs.iter().flat_map(|run| &run.steps).map(|step| step.pattern.bytes(step.size)).collect();
+        runs.iter().flat_map(|run| &run.steps).map(|step| step.pattern.bytes(step.size)).collect();
     Isa::with_each(|_| {
         let mut bytes = bytes.iter();
         let (mut steps, mut proofs) = (0, 0);
-        for run in &file.runs {
+        for run in &runs {
             let mut flow = Flow::new();
             for step in &run.steps {
                 let data = bytes.next().unwrap();
@@ -127,7 +123,7 @@ fn flow_tree() {
                 proofs += 1;
             }
         }
-        assert_eq!((file.runs.len(), steps, proofs), (7, 25, 29));
+        assert_eq!((runs.len(), steps, proofs), (7, 25, 29));
     });
 }
 

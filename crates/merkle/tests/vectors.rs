@@ -4,7 +4,7 @@ use serde::Deserialize;
 use zgkit_core::{Code, Isa};
 use zgkit_hash::keccak256;
 use zgkit_merkle::*;
-use zgkit_testdata::{Bytes, Int, Pattern, keccak_pattern, load};
+use zgkit_testdata::{Bytes, Int, Pattern, keccak_pattern, list, load};
 
 fn hashes(list: &[Bytes]) -> Vec<Hash> {
     list.iter().map(Bytes::hash).collect()
@@ -27,10 +27,6 @@ impl ProofVector {
 #[test]
 fn file_merkle() {
     Isa::with_each(|_| {
-        #[derive(Deserialize)]
-        struct File {
-            cases: Vec<Case>,
-        }
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Case {
@@ -58,7 +54,7 @@ fn file_merkle() {
         }
 
         let (mut files, mut proofs) = (0, 0);
-        for case in load::<File>("storage/file_merkle.json").cases {
+        for case in list::<Case>("storage/file_merkle.json", "cases") {
             let data = case.pattern.bytes(case.size as usize);
             let tree = FileTree::from_bytes(&data).unwrap();
             let layout = tree.layout();
@@ -113,10 +109,6 @@ fn file_merkle() {
 fn tree_proofs() {
     Isa::with_each(|_| {
         #[derive(Deserialize)]
-        struct File {
-            cases: Vec<Case>,
-        }
-        #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Case {
             leaf_count: u64,
@@ -125,7 +117,7 @@ fn tree_proofs() {
         }
 
         let mut ran = 0;
-        for case in load::<File>("storage/tree_proofs.json").cases {
+        for case in list::<Case>("storage/tree_proofs.json", "cases") {
             for vector in &case.proofs {
                 let sector = keccak_pattern(&format!("chunk{}", vector.index), 256);
                 assert_eq!(vector.path, path(vector.index, case.leaf_count));
@@ -249,17 +241,13 @@ fn hostile() {
 #[test]
 fn padded_chunks() {
     #[derive(Deserialize)]
-    struct File {
-        rows: Vec<Row>,
-    }
-    #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Row {
         chunks: u64,
         padded: u64,
         next_pow2: u64,
     }
-    let rows = load::<File>("storage/padded_chunks.json").rows;
+    let rows = list::<Row>("storage/padded_chunks.json", "rows");
     for row in &rows {
         assert_eq!(padded_sectors(row.chunks), Ok(row.padded));
         assert_eq!(next_pow2(row.chunks), Ok(row.next_pow2));
@@ -269,25 +257,17 @@ fn padded_chunks() {
 
 #[test]
 fn zero_hashes() {
-    #[derive(Deserialize)]
-    struct File {
-        zeros: Vec<Bytes>,
-    }
-    let file: File = load("storage/zero_hashes.json");
-    for (height, expected) in file.zeros.iter().enumerate() {
+    let zeros: Vec<Bytes> = list("storage/zero_hashes.json", "zeros");
+    for (height, expected) in zeros.iter().enumerate() {
         assert_eq!(zero_root(height as u32), Ok(expected.hash()));
     }
-    assert_eq!(file.zeros.len(), 64);
+    assert_eq!(zeros.len(), 64);
     // The contract reverts at 64 ("afterLast").
     assert_eq!(zero_root(64).unwrap_err().code, Code::Range);
 }
 
 #[test]
 fn submission_rules() {
-    #[derive(Deserialize)]
-    struct File {
-        cases: Vec<Case>,
-    }
     #[derive(Deserialize)]
     struct Case {
         length: u64,
@@ -305,7 +285,7 @@ fn submission_rules() {
     struct Size {
         value: Int,
     }
-    let cases = load::<File>("storage/submission_rules.json").cases;
+    let cases = list::<Case>("storage/submission_rules.json", "cases");
     for case in &cases {
         let valid = submission::is_valid(case.length, &case.heights);
         assert_eq!(valid.is_err(), case.valid.revert.is_some());

@@ -11,7 +11,7 @@ use zgkit_core::{Code, Isa, U256};
 use zgkit_hash::keccak256;
 use zgkit_merkle::{FileTree, FlowTree, Hash};
 use zgkit_pora::*;
-use zgkit_testdata::{Bytes, Int, Pattern, load};
+use zgkit_testdata::{Bytes, Int, Pattern, list};
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -65,11 +65,6 @@ impl AnswerVector {
 struct Span {
     start: Int,
     end: Int,
-}
-
-#[derive(Deserialize)]
-struct Gold {
-    cases: Vec<GoldCase>,
 }
 
 #[derive(Deserialize)]
@@ -189,7 +184,7 @@ fn verdict(answer: &Answer, task: &MineTask, ranges: &[SealRange]) -> Option<Cod
 #[test]
 fn gold_answers_and_what_the_contract_refused() {
     Isa::with_each(|_| {
-        let cases = load::<Gold>("storage/pora_gold.json").cases;
+        let cases = list::<GoldCase>("storage/pora_gold.json", "cases");
         let (mut offline, mut chain) = (0, 0);
         for case in &cases {
             let (answer, task, ranges) = (case.answer(), case.task(), case.seal_ranges());
@@ -264,7 +259,7 @@ fn rebuild(case: &GoldCase) -> (FlowTree, Vec<u8>) {
 #[test]
 fn gold_answers_are_mined_again() {
     Isa::with_each(|_| {
-        let cases = load::<Gold>("storage/pora_gold.json").cases;
+        let cases = list::<GoldCase>("storage/pora_gold.json", "cases");
         for case in &cases {
             let (answer, task, ranges) = (case.answer(), case.task(), case.seal_ranges());
             let (flow, bytes) = rebuild(case);
@@ -324,10 +319,6 @@ fn gold_answers_are_mined_again() {
 fn context_cases() {
     Isa::with_each(|_| {
         #[derive(Deserialize)]
-        struct File {
-            cases: Vec<Case>,
-        }
-        #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Case {
             name: String,
@@ -350,7 +341,8 @@ fn context_cases() {
         }
 
         let (mut ran, mut strict_only) = (0, 0);
-        for case in load::<File>("storage/context_cases.json").cases.iter().filter(|case| case.settings == 0)
+        for case in
+            list::<Case>("storage/context_cases.json", "cases").iter().filter(|case| case.settings == 0)
         {
             let answer = case.answer.answer();
             let task = MineTask {
@@ -392,7 +384,7 @@ fn context_cases() {
 
 /// The first gold answer with what it is checked against.
 fn sound() -> (Answer, MineTask, Vec<SealRange>) {
-    let case = load::<Gold>("storage/pora_gold.json").cases.remove(0);
+    let case = list::<GoldCase>("storage/pora_gold.json", "cases").remove(0);
     (case.answer(), case.task(), case.seal_ranges())
 }
 

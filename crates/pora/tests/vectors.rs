@@ -10,7 +10,7 @@ use zgkit_core::{Isa, U256};
 use zgkit_hash::keccak256;
 use zgkit_merkle::Hash;
 use zgkit_pora::*;
-use zgkit_testdata::{Bytes, Int, Pattern, load};
+use zgkit_testdata::{Bytes, Int, Pattern, list, load};
 
 #[test]
 fn recall_range() {
@@ -99,10 +99,6 @@ fn recall_range() {
 fn pora_primitives() {
     Isa::with_each(|_| {
         #[derive(Deserialize)]
-        struct File {
-            cases: Vec<Case>,
-        }
-        #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Case {
             miner_id: Bytes,
@@ -129,7 +125,7 @@ fn pora_primitives() {
         }
 
         let (mut pads, mut hashes) = (0, 0);
-        for case in load::<File>("storage/pora_primitives.json").cases {
+        for case in list::<Case>("storage/pora_primitives.json", "cases") {
             let range = case.range.range();
             assert_eq!(range.digest(), case.range_digest.hash());
             let header =
@@ -239,10 +235,6 @@ fn golden() {
 fn sealing() {
     Isa::with_each(|_| {
         #[derive(Deserialize)]
-        struct File {
-            cases: Vec<Case>,
-        }
-        #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Case {
             raw_pattern: Pattern,
@@ -260,7 +252,7 @@ fn sealing() {
             recovered_root: Bytes,
         }
 
-        let cases = load::<File>("storage/seal.json").cases;
+        let cases = list::<Case>("storage/seal.json", "cases");
         for case in &cases {
             let key = SealKey { miner_id: case.miner_id.hash(), context_digest: case.context_digest.hash() };
             let plain = case.raw_pattern.bytes(4096);

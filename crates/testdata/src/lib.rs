@@ -20,3 +20,13 @@ pub fn load<T: DeserializeOwned>(name: &str) -> T {
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
+
+/// The list that a file has under a key.
+///
+/// # Panics
+///
+/// As [`load`]; with the name and the key, if there is no such list.
+pub fn list<T: DeserializeOwned>(name: &str, key: &str) -> Vec<T> {
+    let mut file: serde_json::Value = load(name);
+    serde_json::from_value(file[key].take()).unwrap_or_else(|e| panic!("{name}, {key}: {e}"))
+}

@@ -3,7 +3,7 @@ import { stableBytes } from '../bytes.js'
 import { type ByteSource, isMemory, open } from '../io/source.js'
 import { SEGMENT_BYTES } from '../limits.js'
 import { Control, type RunOptions } from '../run/control.js'
-import { type Scan, Scanner, stripeBytes, stripesOf } from './scanner.js'
+import { type Scan, Scanner, stripeBytes, stripesOf, wholeBytes } from './scanner.js'
 
 /** Options of operations that read a whole source. */
 export interface ScanOptions extends RunOptions {
@@ -29,7 +29,7 @@ export async function scan(source: ByteSource, options: ScanOptions, keepRoots: 
     for (;;) {
       const { done, value } = await control.race(pieces.next())
       if (done) break
-      const whole = value.length - (value.length % Math.min(stripe, SEGMENT_BYTES))
+      const whole = wholeBytes(active, value.length)
       // Copied, since a stripe's buffer may go to a worker.
       tail = value.slice(whole)
       if (whole > 0) await scanner.push(value.subarray(0, whole), opened.size)
@@ -45,7 +45,7 @@ export async function scan(source: ByteSource, options: ScanOptions, keepRoots: 
 async function scanMemory(bytes: Uint8Array, active: Engine, control: Control, keepRoots: boolean): Promise<Scan> {
   const { executor } = active
   const scanner = new Scanner(active, control, keepRoots)
-  const whole = bytes.length - (bytes.length % Math.min(stripeBytes(active), SEGMENT_BYTES))
+  const whole = wholeBytes(active, bytes.length)
   const rest: Uint8Array[] = []
   for (const theirs of stripesOf(active, bytes.subarray(0, whole))) {
     if (executor.copies && !scanner.full) {

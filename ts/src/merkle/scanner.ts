@@ -35,6 +35,11 @@ export function stripeBytes({ backend, executor }: Engine): number {
   return 2 ** Math.min(Math.max(height, MIN_STRIPE_HEIGHT), MAX_STRIPE_HEIGHT) * SECTOR_BYTES
 }
 
+/** Of so many bytes those that stripes are made of: whole segments, or perfect subtrees where stripes are smaller. */
+export function wholeBytes(engine: Engine, bytes: number): number {
+  return bytes - (bytes % Math.min(stripeBytes(engine), SEGMENT_BYTES))
+}
+
 /** Bytes at hand, cut into stripes: smaller ones toward the end where each worker takes its own, so that all end together. */
 export function* stripesOf(engine: Engine, bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
   const { copies, threads } = engine.executor

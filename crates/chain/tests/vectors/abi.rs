@@ -3,16 +3,12 @@
 use serde::Deserialize;
 use zgkit_chain::*;
 use zgkit_merkle::{Hash, Node};
-use zgkit_testdata::{Bytes, Int, load};
+use zgkit_testdata::{Bytes, Int, list, load};
 
 use crate::context::ContextVector;
 
 #[test]
 fn worker_context() {
-    #[derive(Deserialize)]
-    struct File {
-        rows: Vec<Row>,
-    }
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Row {
@@ -26,7 +22,7 @@ fn worker_context() {
         encoded: Bytes,
     }
 
-    let File { rows } = load("chain/worker_context.json");
+    let rows: Vec<Row> = list("chain/worker_context.json", "rows");
     for row in &rows {
         let context = row.context.flow_context();
         let worker = WorkerContext {

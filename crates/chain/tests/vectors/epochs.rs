@@ -5,7 +5,7 @@ use zgkit_chain::*;
 use zgkit_core::U256;
 use zgkit_hash::keccak256;
 use zgkit_pora::EMPTY_CONTEXT;
-use zgkit_testdata::{Bytes, Int, load};
+use zgkit_testdata::{Bytes, Int, list, load};
 
 use crate::context::{ContextVector, block_hash};
 
@@ -62,10 +62,6 @@ fn mine_context() {
 #[test]
 fn epoch_runs() {
     #[derive(Deserialize)]
-    struct File {
-        runs: Vec<Run>,
-    }
-    #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Run {
         first_block: Int,
@@ -91,7 +87,7 @@ fn epoch_runs() {
         digest: Option<Bytes>,
     }
 
-    let File { runs } = load("chain/epochs.json");
+    let runs: Vec<Run> = list("chain/epochs.json", "runs");
     let seed = keccak256(b"zgkit block");
     let mut ran = 0;
     for run in &runs {

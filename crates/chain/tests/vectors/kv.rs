@@ -3,14 +3,10 @@
 use serde::Deserialize;
 use zgkit_chain::*;
 use zgkit_hash::keccak256;
-use zgkit_testdata::{Bytes, Int, load};
+use zgkit_testdata::{Bytes, Int, list};
 
 #[test]
 fn kv_of_the_published_sdks() {
-    #[derive(Deserialize)]
-    struct File {
-        kv: Vec<Row>,
-    }
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Row {
@@ -22,7 +18,7 @@ fn kv_of_the_published_sdks() {
         id2: Bytes,
     }
 
-    let File { kv } = load("storage/client_features.json");
+    let kv: Vec<Row> = list("storage/client_features.json", "kv");
     assert_eq!(kv.len(), 1);
     for row in &kv {
         let write = |id: &Bytes, key: &str, data: &[u8]| StreamWrite {
@@ -48,10 +44,6 @@ fn kv_of_the_published_sdks() {
 
 #[test]
 fn kv() {
-    #[derive(Deserialize)]
-    struct File {
-        rows: Vec<Row>,
-    }
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Row {
@@ -97,7 +89,7 @@ fn kv() {
         }
     };
 
-    let File { rows } = load("chain/kv.json");
+    let rows: Vec<Row> = list("chain/kv.json", "rows");
     let mut controls = 0;
     for row in &rows {
         let read = |entry: &Entry| StreamRead { stream_id: entry.stream_id.hash(), key: entry.key.0.clone() };

@@ -5,16 +5,12 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use zgkit_chain::*;
 use zgkit_core::Code;
-use zgkit_testdata::{Bytes, Int, load};
+use zgkit_testdata::{Bytes, Int, list};
 
 use crate::context::{ContextVector, block_hash};
 
 #[test]
 fn gold_miners() {
-    #[derive(Deserialize)]
-    struct File {
-        cases: Vec<Case>,
-    }
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Case {
@@ -47,7 +43,7 @@ fn gold_miners() {
         reason: String,
     }
 
-    let File { cases } = load("storage/pora_gold.json");
+    let cases: Vec<Case> = list("storage/pora_gold.json", "cases");
     let mut windows = [0; 2];
     for case in &cases {
         let context = case.context.flow_context();
@@ -85,10 +81,6 @@ fn gold_miners() {
 #[test]
 fn context_cases() {
     #[derive(Deserialize)]
-    struct File {
-        cases: Vec<Case>,
-    }
-    #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Case {
         context: ContextVector,
@@ -96,7 +88,7 @@ fn context_cases() {
         subtask_digest: Bytes,
     }
 
-    let File { cases } = load("storage/context_cases.json");
+    let cases: Vec<Case> = list("storage/context_cases.json", "cases");
     for case in &cases {
         let context = case.context.flow_context();
         let hash = case.block_hashes[&context.mine_start.to_string()].hash();
@@ -108,10 +100,6 @@ fn context_cases() {
 
 #[test]
 fn mine_state() {
-    #[derive(Deserialize)]
-    struct File {
-        runs: Vec<Run>,
-    }
     #[derive(Deserialize)]
     struct Run {
         difficulty: Int,
@@ -152,7 +140,7 @@ fn mine_state() {
         subtask_interval: given.subtask_interval.u64(),
     };
 
-    let File { runs } = load("chain/mine_state.json");
+    let runs: Vec<Run> = list("chain/mine_state.json", "runs");
     let mut ran = 0;
     for run in &runs {
         let mut state = MineState::new(run.difficulty.0, params(&run.params), run.fixed).unwrap();

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use zgkit_chain::*;
 use zgkit_core::U256;
-use zgkit_testdata::{Int, load};
+use zgkit_testdata::{Int, list, load};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -139,10 +139,6 @@ fn difficulty_reward() {
 #[test]
 fn rewards() {
     #[derive(Deserialize)]
-    struct File {
-        runs: Vec<Run>,
-    }
-    #[derive(Deserialize)]
     struct Run {
         rules: Rules,
         price: Int,
@@ -193,7 +189,7 @@ fn rewards() {
         last_update: Int,
     }
 
-    let File { runs } = load("chain/rewards.json");
+    let runs: Vec<Run> = list("chain/rewards.json", "runs");
     let mut ran = 0;
     for run in &runs {
         let schedule = RewardSchedule::Linear { release_seconds: run.rules.release_seconds.u64() };

@@ -3,14 +3,10 @@
 use serde::Deserialize;
 use zgkit_chain::*;
 use zgkit_merkle::{FileHasher, FileLayout, submission};
-use zgkit_testdata::{Bytes, Int, Pattern, load};
+use zgkit_testdata::{Bytes, Int, Pattern, list};
 
 #[test]
 fn plans() {
-    #[derive(Deserialize)]
-    struct File {
-        rows: Vec<Row>,
-    }
     #[derive(Deserialize)]
     struct Row {
         size: Int,
@@ -39,7 +35,7 @@ fn plans() {
         cost: Int,
     }
 
-    let File { rows } = load("chain/plans.json");
+    let rows: Vec<Row> = list("chain/plans.json", "rows");
     for Row { size, terms, plan } in &rows {
         let terms = UploadTerms {
             min_fragment: terms.min_fragment.u64(),
@@ -85,10 +81,6 @@ fn plans_of_all_sizes() {
 #[test]
 fn fragments() {
     #[derive(Deserialize)]
-    struct File {
-        fragments: Vec<Row>,
-    }
-    #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Row {
         size: usize,
@@ -104,7 +96,7 @@ fn fragments() {
         root: Bytes,
     }
 
-    let File { fragments: files } = load("storage/client_features.json");
+    let files: Vec<Row> = list("storage/client_features.json", "fragments");
     for row in &files {
         assert_eq!(fragment_size(row.requested_fragment), Ok(row.aligned_fragment));
         let file = row.pattern.bytes(row.size);
