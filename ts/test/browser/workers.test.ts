@@ -9,6 +9,7 @@ import {
   ErasureCode,
   encodeBytes,
   fileRoot,
+  fileRootSync,
   init,
   keccak256Many,
   Miner,
@@ -23,14 +24,15 @@ import { WorkerPool } from '../../dist/run/workers.js'
 import { codeOf, painted } from '../patterns.js'
 import { patchModule } from '../wasm-patch.js'
 
-/** The page's own workers, watched. */
+/** The page's own workers, watched; silent ones never say that they are ready. */
 const Original = globalThis.Worker
 const started: Watched[] = []
 class Watched extends Original {
+  static silent = false
   calls = 0
-  ended: number | undefined
-  constructor(...args: ConstructorParameters<typeof Worker>) {
-    super(...args)
+  ended = false
+  constructor(url: string | URL, options?: WorkerOptions) {
+    super(Watched.silent ? 'data:text/javascript,' : url, options)
     started.push(this)
   }
   override postMessage(message: unknown, transfer?: unknown) {
@@ -38,7 +40,7 @@ class Watched extends Original {
     super.postMessage(message, transfer as Transferable[])
   }
   override terminate() {
-    this.ended = performance.now()
+    this.ended = true
     super.terminate()
   }
 }
@@ -102,7 +104,7 @@ describe.each(['wasm-simd', 'wasm', 'js'] as const)('[%s] workers', tier => {
     await init({ tier, threads: 2 })
     expect(started).toEqual([]) // they start when there is work
     // Until they are ready the calling thread works, so the first time may be done without them.
-    for (let i = 0; i < 50 && calls() === 0; i++) expect(equalBytes(await work(), expected)).toBe(true)
+    while (calls() === 0) expect(equalBytes(await work(), expected)).toBe(true)
     expect(calls()).toBeGreaterThan(0)
     expect(equalBytes(await work(), expected)).toBe(true)
     expect(started.length).toBeLessThanOrEqual(2)
@@ -112,34 +114,37 @@ describe.each(['wasm-simd', 'wasm', 'js'] as const)('[%s] workers', tier => {
 
 it('the first call does not wait for workers to start', async () => {
   await init({ tier: 'wasm', threads: 1 })
+  Watched.silent = true
   const root = await fileRoot(painted(1_000_000))
+  Watched.silent = false
   expect(started.length).toBe(1)
   expect(calls()).toBe(0)
-  expect(root).toEqual(await fileRoot(painted(1_000_000)))
+  expect(root).toEqual(fileRootSync(painted(1_000_000)))
 })
 
 it('as many threads as the browser says there are cores', async () => {
   expect((await init()).threads).toBe(navigator.hardwareConcurrency)
 })
 
-it('an aborted long call frees its worker within 100 ms', { retry: 2 }, async () => {
-  await init({ tier: 'wasm', threads: 1 })
+it('an aborted long call frees its worker within 100 ms', async () => {
+  await init({ tier: 'js', threads: 1 })
   const expected = toHex(await keccak256Many(LONG.inputs[0], 2 ** 20))
-  const long = painted(2 ** 26) // one message: half a second or more in one call
-  for (let i = 0; i < 200 && calls() === 0; i++) await keccak256Many(LONG.inputs[0], 2 ** 20)
+  const long = painted(2 ** 26) // one message: a second or more in one call
+  while (calls() === 0) await keccak256Many(LONG.inputs[0], 2 ** 20)
   const controller = new AbortController()
   const reason = new Error('enough')
   const before = calls()
   const hashing = keccak256Many(long, long.length, { signal: controller.signal, transfer: true })
-  for (let i = 0; i < 100 && calls() === before; i++) await new Promise(resolve => setTimeout(resolve, 10))
+  while (calls() === before) await new Promise(resolve => setTimeout(resolve, 10))
   const queued = keccak256Many(LONG.inputs[0], 2 ** 20)
-  const aborted = performance.now()
   controller.abort(reason)
+  // Timers fire in the order in which they are due, on a busy machine too.
+  const later = new Promise(resolve => setTimeout(resolve, 100))
   await expect(hashing).rejects.toBe(reason)
-  expect(performance.now() - aborted).toBeLessThan(100)
+  await later
+  expect(started[0]?.ended).toBe(true)
   expect(toHex(await queued)).toBe(expected)
   expect(started.length).toBe(2)
-  expect((started[0]?.ended as number) - aborted).toBeLessThan(100)
 })
 
 /** A pool of one worker that is ready. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { WorkerPort } from '../../dist/backend/host.js'
 import { host } from '../../dist/backend/host-node.js'
 import { jsBackend } from '../../dist/backend/js/index.js'
@@ -114,19 +114,27 @@ async function poolOfOne() {
   return { pool, ports }
 }
 
+/** Keeps calls from a worker: it answers none of them, however fast it is. */
+function deafen(port: WorkerPort | undefined): void {
+  vi.spyOn(port as WorkerPort, 'post').mockReturnValue()
+}
+
 describe('a worker', () => {
   it('that dies rejects its call as retryable, and is replaced', async () => {
     const { pool, ports } = await poolOfOne()
-    const doomed = pool.run({ kernel: 'segmentRoots', inputs: [painted(2 ** 22)], params: [2 ** 14] }, false)
-    const queued = pool.run(sound, false)
+    deafen(ports[0])
+    const doomed = pool.run(long, false)
+    const queued = pool.run(long, false)
     ports[0]?.terminate()
     await expect(doomed).rejects.toMatchObject({ code: 'WORKER_LOST', retryable: true })
-    expect(await queued).toEqual(expected)
+    expect(await queued).toEqual(jsBackend.call(long))
     expect(ports.length).toBe(2)
     pool.close()
   })
+
   it('that dies takes the short call with it that waits there, and no other', async () => {
     const { pool, ports } = await poolOfOne()
+    deafen(ports[0])
     const calls = Array.from({ length: 3 }, () => pool.run(sound, false))
     ports[0]?.terminate()
     const lost = { status: 'rejected', reason: expect.objectContaining({ code: 'WORKER_LOST', retryable: true }) }
@@ -145,19 +153,23 @@ describe('a worker', () => {
     pool.close()
   })
 
-  it('frees its thread within 100 ms when its call is aborted', { retry: 2 }, async () => {
-    const { pool } = await poolOfOne()
+  it('is ended within 100 ms when its call is aborted, and is replaced', async () => {
+    const { pool, ports } = await poolOfOne()
+    const ended = vi.spyOn(ports[0] as WorkerPort, 'terminate')
     const controller = new AbortController()
     const endless = { ...long, inputs: [new Uint8Array(2 ** 26)], params: [2 ** 26] }
     const doomed = pool.run(endless, false, controller.signal)
     const waiting = pool.run(endless, false, controller.signal)
     const queued = pool.run(sound, false)
-    const aborted = performance.now()
     controller.abort(new Error('enough'))
+    // Timers fire in the order in which they are due, on a busy machine too.
+    const later = new Promise(resolve => setTimeout(resolve, 100))
     await expect(doomed).rejects.toThrow('enough')
     await expect(waiting).rejects.toThrow('enough')
+    await later
+    expect(ended).toHaveBeenCalledOnce()
     expect(await queued).toEqual(expected)
-    expect(performance.now() - aborted).toBeLessThan(100)
+    expect(ports.length).toBe(2)
     await expect(pool.run(sound, false, controller.signal)).rejects.toThrow('enough')
     pool.close()
   })

@@ -302,8 +302,7 @@ onEachTier(() => {
       })
     const encoding = encodeShards(endless(), { code, chunkBytes: 4096 }, { signal: controller.signal })
     await expect(encoding.pipeTo([sink(), sink(), sink()])).rejects.toBe(reason)
-    await new Promise(resolve => setTimeout(resolve, 20))
-    expect([left, aborted]).toEqual([true, [reason, reason, reason]])
+    await expect.poll(() => [left, aborted]).toEqual([true, [reason, reason, reason]])
     const { commitment, shards } = await encodeBytes(painted(100), { code })
     const after = { signal: controller.signal }
     await expect(decodeShards(commitment, shards, after)).rejects.toBe(reason)

@@ -136,8 +136,7 @@ onEachTier(() => {
       setTimeout(() => controller.abort(reason), 20)
       await expect(fileRoot(source, { signal: controller.signal })).rejects.toBe(reason)
     }
-    await new Promise(resolve => setTimeout(resolve, 50))
-    expect(returned).toBe(true)
+    await expect.poll(() => returned).toBe(true)
   })
 
   it('gives the same root at any concurrency', async () => {
