@@ -1,5 +1,5 @@
 // @ts-check
-/** `npm test`: every check of the repository, in order of what fails soonest; the first failure ends the run. */
+/** `npm test`: every check of the repository. What fails soonest comes first; after a failure no other check is begun. */
 import { readFileSync, rmSync } from 'node:fs'
 import { runExamples } from './check/examples.mjs'
 import { checkSizes } from './check/size.mjs'
@@ -39,9 +39,14 @@ async function test({ strict, deep }) {
   /** @type {Record<string, string>} */
   const deepEnv = deep ? { PROPTEST_CASES: '8192', ZGKIT_DEEP: '1' } : {}
   /** @type {[string, Check][]} */
-  const checks = [
+  const quick = [
     ['cargo fmt', cargo(['fmt', '--all', '--check'])],
+    ['biome', async () => void (await runNpmBin('@biomejs/biome', 'biome', ['ci', '.']))],
+    ['tsc', async () => void (await runNpmBin('typescript', 'tsc', ['-p', 'ts/tsconfig.json', '--noEmit']))],
     ['cargo clippy', cargo(['clippy', '--workspace', '--all-targets', '--all-features', '--', '-D', 'warnings'])],
+  ]
+  /** @type {[string, Check][]} */
+  const others = [
     // With the feature `parallel`, which the addon asks for; without it the crates are compiled where they are packed.
     ['cargo test', cargo(['test', '--workspace'], deepEnv)],
     ['cargo doc', cargo(['doc', '--no-deps', '--workspace'], { RUSTDOCFLAGS: '-Dwarnings' })],
@@ -53,18 +58,30 @@ async function test({ strict, deep }) {
           ['fuzz', testFuzz],
         ])
       : []),
-    ['biome', async () => void (await runNpmBin('@biomejs/biome', 'biome', ['ci', '.']))],
-    ['tsc', async () => void (await runNpmBin('typescript', 'tsc', ['-p', 'ts/tsconfig.json', '--noEmit']))],
-    ['vitest', note => vitest({ strict, deep, chromium }, note)],
     ['sizes', checkSizes],
     ['packages', script('scripts/check/pack.mjs')],
     ['hosts', note => runHosts({ only: CI_HOSTS, strict, chromium }, note)],
     ['readme', script('scripts/check/readme.mjs')],
     ['examples', note => examples({ strict }, note)],
   ]
-  const steps = new Steps(checks.length)
-  let passed = 0
-  for (const [name, check] of checks) passed += (await steps.run(name, check)) ?? 0
+  /** @type {[string, Check]} */
+  const longest = ['vitest', note => vitest({ strict, deep, chromium }, note)]
+  // Most of the others have one core at work. The long tests measure, and want the machine for themselves.
+  const lanes = deep ? [[...others, longest]] : [[longest], others]
+
+  const steps = new Steps(quick.length + others.length + 1)
+  /** @param {[string, Check][]} checks */
+  const inTurn = async checks => {
+    let passed = 0
+    for (const [name, check] of checks) passed += (await steps.run(name, check)) ?? 0
+    return passed
+  }
+  let passed = await inTurn(quick)
+  // All come to their end, so that nothing goes on unseen.
+  for (const lane of await Promise.allSettled(lanes.map(inTurn))) {
+    if (lane.status === 'rejected') throw lane.reason
+    passed += lane.value
+  }
 
   process.stdout.write(`\n${bold('times')}\n`)
   for (const { name, ms } of steps.times) process.stdout.write(`  ${name.padEnd(24)}${seconds(ms).padStart(9)}\n`)

@@ -21,6 +21,9 @@ export class ReportedError extends Error {}
 export class Steps {
   #done = 0
   #total
+  /** The step whose line waits for its end: the last thing on the screen. */
+  #open = ''
+  #failed = false
   /** @type {{name: string, ms: number}[]} */
   times = []
 
@@ -30,14 +33,17 @@ export class Steps {
   }
 
   /**
+   * One step, or one beside others; once one has failed no other is begun.
    * @template T
    * @param {string} name
    * @param {(note: Note) => Promise<T> | T} work
    * @returns {Promise<T>}
    */
   async run(name, work) {
+    if (this.#failed) throw new ReportedError(`${name} was not begun`)
     this.#done += 1
-    process.stdout.write(`${dim(`[${this.#done}/${this.#total}]`)} ${name} … `)
+    const title = `${dim(`[${this.#done}/${this.#total}]`)} ${name} … `
+    this.#show(title, '')
     const started = performance.now()
     /** @type {string[]} */
     const notes = []
@@ -48,15 +54,27 @@ export class Steps {
       const result = await work(line => notes.push(line))
       const ms = performance.now() - started
       this.times.push({ name, ms })
-      process.stdout.write(`${seconds(ms)}\n`)
+      this.#show(title, `${seconds(ms)}\n`)
       showNotes()
       return result
     } catch (error) {
-      process.stdout.write(`${red('failed')} after ${seconds(performance.now() - started)}\n`)
+      this.#failed = true
+      this.#show(title, `${red('failed')} after ${seconds(performance.now() - started)}\n`)
       showNotes()
       report(error)
       throw new ReportedError(`${name} failed`)
     }
+  }
+
+  /**
+   * Goes on with a step's line, or writes it anew where another's has come in between.
+   * @param {string} title
+   * @param {string} end
+   */
+  #show(title, end) {
+    if (this.#open !== title) process.stdout.write(this.#open ? `\n${title}` : title)
+    process.stdout.write(end)
+    this.#open = end ? '' : title
   }
 }
 

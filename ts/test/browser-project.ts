@@ -12,6 +12,8 @@ export function browserProject(executablePath: string | undefined, deep: boolean
   return {
     test: {
       name: 'browser',
+      // One page for all files, which asks for every module once; the long tests measure its memory.
+      isolate: deep,
       include: [`ts/test/{vectors,unit,browser${deep ? ',deep-browser' : ''}}/**/*.test.ts`],
       testTimeout: 120_000,
       hookTimeout: 120_000,

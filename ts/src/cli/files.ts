@@ -56,7 +56,7 @@ export async function withProgress<T>(
   work: (options: RunOptions) => Promise<T>,
   total?: number,
 ): Promise<T> {
-  const bar = progressBar(label)
+  const bar = await progressBar(label)
   try {
     return await work({ signal, onProgress: progress => bar.update({ ...progress, total: progress.total ?? total }) })
   } finally {

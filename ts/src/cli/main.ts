@@ -2,13 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { CHUNK_BYTES } from '../limits.js'
 import { PROTOCOL, VERSION } from '../version.js'
-import { verifyAnswerCase } from './answer.js'
-import { prove, root, type Target, verify } from './commands.js'
-import { doctor } from './doctor.js'
-import { download } from './download/download.js'
-import { encode } from './erasure/encode.js'
-import { reconstruct } from './erasure/reconstruct.js'
-import { repair } from './erasure/repair.js'
+import type { Target } from './commands.js'
 import { EXIT, print, printError } from './output.js'
 
 /** A count on the command line: decimal digits, nothing else. */
@@ -59,6 +53,7 @@ function targetOf({ segment, sector }: TargetOptions): Target | undefined {
   return sector === undefined ? undefined : { kind: 'sector', index: sector }
 }
 
+/** Each command loads what it needs: loading everything takes longer than most of them do. */
 async function run(argv: readonly string[]): Promise<number> {
   const json = argv.includes('--json')
   if (argv.includes('--version') || argv.includes('-V')) {
@@ -76,6 +71,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .description('say which tiers work here, and why others do not')
     .addOption(jsonOption())
     .action(async options => {
+      const { doctor } = await import('./doctor.js')
       exit = await doctor(options)
     })
   program
@@ -84,6 +80,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .argument('<file>')
     .addOption(jsonOption())
     .action(async (file, options) => {
+      const { root } = await import('./commands.js')
       exit = await root(file, options)
     })
   const proveCommand = program
@@ -95,8 +92,9 @@ async function run(argv: readonly string[]): Promise<number> {
     .addOption(jsonOption())
     .action(async (file, options) => {
       const target = targetOf(options)
-      if (!target) proveCommand.error('error: one of --segment and --sector is needed', { exitCode: EXIT.usage })
-      else exit = await prove(file, target, options)
+      if (!target) return proveCommand.error('error: one of --segment and --sector is needed', { exitCode: EXIT.usage })
+      const { prove } = await import('./commands.js')
+      exit = await prove(file, target, options)
     })
   program
     .command('verify')
@@ -109,6 +107,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .addOption(sectorOption())
     .addOption(jsonOption())
     .action(async (data, options) => {
+      const { verify } = await import('./commands.js')
       exit = await verify(data, { ...options, target: targetOf(options) })
     })
   program
@@ -118,6 +117,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .option('--contract-exact', 'the contract’s own verdict, without our stricter rules', false)
     .addOption(jsonOption())
     .action(async (file, options) => {
+      const { verifyAnswerCase } = await import('./answer.js')
       exit = await verifyAnswerCase(file, options)
     })
   program
@@ -133,6 +133,7 @@ async function run(argv: readonly string[]): Promise<number> {
     )
     .addOption(jsonOption())
     .action(async options => {
+      const { download } = await import('./download/download.js')
       exit = await download(options)
     })
   program
@@ -150,6 +151,7 @@ async function run(argv: readonly string[]): Promise<number> {
     )
     .addOption(jsonOption())
     .action(async (file, options) => {
+      const { encode } = await import('./erasure/encode.js')
       exit = await encode(file, options)
     })
   program
@@ -161,6 +163,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .addOption(evidenceOption())
     .addOption(jsonOption())
     .action(async (folder, options) => {
+      const { reconstruct } = await import('./erasure/reconstruct.js')
       exit = await reconstruct(folder, options)
     })
   program
@@ -171,6 +174,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .addOption(evidenceOption())
     .addOption(jsonOption())
     .action(async (folder, options) => {
+      const { repair } = await import('./erasure/repair.js')
       exit = await repair(folder, options)
     })
   try {

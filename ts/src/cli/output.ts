@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress'
+import type { SingleBar } from 'cli-progress'
 import pc from 'picocolors'
 import { ZgkitError } from '../errors.js'
 import type { Progress } from '../run/control.js'
@@ -49,8 +49,9 @@ function classify(error: unknown): { exit: number; code: string; message: string
 }
 
 /** A progress bar on stderr, only where a person watches it; just how much was done, where the first event has no total. */
-export function progressBar(label: string): { update: (progress: Progress) => void; stop: () => void } {
+export async function progressBar(label: string): Promise<{ update: (progress: Progress) => void; stop: () => void }> {
   if (!process.stderr.isTTY) return { update() {}, stop() {} }
+  const { SingleBar } = await import('cli-progress')
   let bar: SingleBar | undefined
   return {
     update({ done, total }) {
