@@ -8,7 +8,7 @@ const node = {
   test: {
     name: 'node',
     include: [`ts/test/{vectors,unit,node${deep ? ',deep' : ''}}/**/*.test.ts`],
-    testTimeout: deep ? 1_200_000 : 60_000,
+    testTimeout: deep ? 1_200_000 : 120_000,
     hookTimeout: 60_000,
     // A thread starts sooner than a process, and has its own modules as well.
     pool: 'threads',

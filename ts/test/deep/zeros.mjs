@@ -5,6 +5,7 @@
  *     node zeros.mjs TIER BYTES [EVERY] as one source, or by a hasher that is resumed after every so many bytes
  */
 import { FileHasher, fileRoot, init, toHex } from '../../dist/index.js'
+import { peakMemory } from '../peak.mjs'
 
 const [tier, ...numbers] = process.argv.slice(2)
 const [size = 0, every] = numbers.map(Number)
@@ -30,4 +31,4 @@ async function resumed(every) {
 
 await init({ tier: /** @type {import('../../dist/index.js').Tier} */ (tier) })
 const root = toHex(await (every === undefined ? fileRoot(zeros()) : resumed(every)))
-console.log(JSON.stringify({ root, peak: process.resourceUsage().maxRSS * 1024 }))
+console.log(JSON.stringify({ root, peak: peakMemory() }))
