@@ -16,8 +16,8 @@ export class PageSubject {
   threads
   #kind
   #input
-  /** @type {() => Promise<unknown>} */
-  #close = async () => {}
+  /** @type {() => Promise<void>} */
+  #close = () => Promise.resolve()
   /** @type {import('playwright-core').Page | undefined} */
   #page
 

@@ -48,7 +48,7 @@ export async function runTiers(file, size, say) {
       continue
     }
     say(`${tier}: hashing with ${info.threads} threads (${info.isa})`)
-    const bar = progressBar(tier)
+    const bar = await progressBar(tier)
     const started = performance.now()
     const tree = await FileTree.build(file, { onProgress: ({ done }) => bar.update({ done, total: size }) })
     const seconds = (performance.now() - started) / 1000
